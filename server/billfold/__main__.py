@@ -1,0 +1,5 @@
+"""`python -m billfold` is the same as `billfold`."""
+
+from billfold.cli import main
+
+main()

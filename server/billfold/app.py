@@ -1,0 +1,27 @@
+"""The web process: Starlette with both GraphQL faces, the files and the health pages."""
+
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+
+from starlette.applications import Starlette
+
+from billfold.bootstrap import open_parts, servers, set_up_logs
+from billfold.settings import Settings
+from billfold.web.routes import routes
+
+
+def create_app(settings: Settings | None = None) -> Starlette:
+    """Make the application. Starts the embedded servers where they are wanted, so call it outside the event loop."""
+    chosen = settings or Settings()
+    set_up_logs(chosen.log_level)
+    held = ExitStack()
+    where = held.enter_context(servers(chosen))
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        with held:
+            async with open_parts(chosen, where, is_ringing=True) as parts:
+                app.router.routes.extend(routes(parts, is_graphiql=chosen.graphiql))
+                yield
+
+    return Starlette(lifespan=lifespan)

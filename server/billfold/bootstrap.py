@@ -1,0 +1,122 @@
+"""Bootstrap: the one place that chooses concrete parts, from settings."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import structlog
+
+from billfold.adapters import embedded
+from billfold.adapters.file_store import open_file_store
+from billfold.adapters.mailer import open_mailer
+from billfold.adapters.queue import ArqBell, Bell, SilentBell, redis_settings
+from billfold.database.connection import connect, disconnect, migrate
+from billfold.domain.clock import Clock, SystemClock
+from billfold.domain.errors import OperatorError
+from billfold.plugin_host import PluginHost, load_plugins
+from billfold.rendering.press import Press
+from billfold.rendering.sandbox import Sandbox
+from billfold.services.parts import Parts
+from billfold.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """Where PostgreSQL and Valkey are; `is_embedded` says whether the database is our own."""
+
+    database_url: str
+    redis_url: str
+    is_embedded: bool
+
+
+@contextmanager
+def servers(settings: Settings) -> Iterator[Servers]:
+    """Give the servers to work with, starting the embedded ones where no URL is set. Blocks: not for an event loop."""
+    database_url = settings.database_url.get_secret_value() if settings.database_url else None
+    redis_url = settings.redis_url.get_secret_value() if settings.redis_url else None
+    wanted = embedded.Wanted(database=database_url is None, redis=redis_url is None)
+    with embedded.acquire(data_dir(settings), wanted) as lease:
+        yield Servers(
+            database_url=database_url or lease.database_url or "",
+            redis_url=redis_url or lease.redis_url or "",
+            is_embedded=database_url is None,
+        )
+
+
+@asynccontextmanager
+async def open_parts(
+    settings: Settings, where: Servers, *, is_ringing: bool, clock: Clock | None = None
+) -> AsyncIterator[Parts]:
+    """Connect everything, and close it at the end. With `is_ringing` other processes' workers are told of new work.
+
+    The embedded database is brought to the newest migration; an external one is left to `billfold migrate`.
+    Raises OperatorError for a plugin, a template directory or a server that does not do.
+    """
+    plugins = find_plugins(settings)
+    if where.is_embedded:
+        await migrate(where.database_url)
+    directories = template_dirs(settings, plugins)
+    bell: Bell = ArqBell(redis_settings(where.redis_url)) if is_ringing else SilentBell()
+    await connect(where.database_url, pool_size=settings.pool_size)
+    try:
+        async with Press(directories, workers=settings.press_workers) as press:
+            yield Parts(
+                clock=clock or SystemClock(),
+                plugins=plugins,
+                press=press,
+                templates=Sandbox(directories),
+                files=open_file_store(settings.files_url or (data_dir(settings) / "files").as_uri()),
+                mailer=open_mailer(
+                    settings.smtp_url.get_secret_value() if settings.smtp_url else None, data_dir(settings) / "mail"
+                ),
+                bell=bell,
+                mail_from=settings.mail_from,
+            )
+    finally:
+        await bell.close()
+        await disconnect()
+
+
+def data_dir(settings: Settings) -> Path:
+    """Give the data directory, absolute."""
+    return settings.data_dir.expanduser().absolute()
+
+
+def find_plugins(settings: Settings) -> PluginHost:
+    """Load the built-in plugins, the operator's and those at the entry points."""
+    own = [Path(directory).expanduser() for directory in settings.plugin_dirs.split(":") if directory]
+    return load_plugins([shipped() / "plugins", *own])
+
+
+def template_dirs(settings: Settings, plugins: PluginHost) -> list[Path]:
+    """Give the template directories: the operator's first, then the built-in ones, then the plugins'."""
+    own = [settings.templates_dir.expanduser().absolute()] if settings.templates_dir else []
+    for directory in own:
+        if not directory.is_dir():
+            raise OperatorError(f"Template directory {directory} is not there: mend BILLFOLD_TEMPLATES_DIR.")
+    return [*own, shipped() / "document_templates", *plugins.template_dirs]
+
+
+def shipped() -> Path:
+    """Give the directory with `plugins/` and `document_templates/`: beside the package, or the checkout."""
+    spec = find_spec("billfold")
+    package = Path(spec.origin).parent if spec and spec.origin else Path(__file__).parent
+    installed = package / "shipped"
+    return installed if installed.is_dir() else package.parents[1]
+
+
+def set_up_logs(level: str) -> None:
+    """Write logs as one line of key=value pairs to standard error."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level.lower()),
+        logger_factory=structlog.PrintLoggerFactory(),
+    )

@@ -1,0 +1,153 @@
+"""`billfold import` and `billfold run`: books in, documents out."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from billfold.cli.session import AsJson, console, print_json, progress_bar, with_parts
+from billfold.database.connection import reading
+from billfold.database.contracts import contract_ids
+from billfold.database.enterprises import enterprise_ids
+from billfold.database.runs import ContractOutcome
+from billfold.domain.access import OPERATOR
+from billfold.domain.money import ZERO
+from billfold.domain.periods import month
+from billfold.services import runs
+from billfold.services.imports import FileResult, import_books
+from billfold.services.parts import Parts
+from billfold.services.working import outcomes, work_off
+
+
+def import_directory(
+    directory: Annotated[Path, typer.Argument(help="The directory of CSV files.")], as_json: AsJson = False
+) -> None:
+    """Import an operator's books; the same rows again change nothing."""
+    done: list[FileResult] = []
+    with progress_bar() as bar:
+        task = bar.add_task("Importing", total=None)
+
+        def note(result: FileResult) -> None:
+            done.append(result)
+            bar.update(task, description=f"Imported {result.name}", completed=sum(one.rows for one in done))
+
+        result = with_parts(lambda _: import_books(OPERATOR, directory, progress=note))
+    if as_json:
+        print_json(asdict(result))
+        return
+    print_files(done)
+    for name in result.ignored:
+        console.print(f"{name} was not read: it is none of the books.")
+
+
+def print_files(done: list[FileResult]) -> None:
+    """Print what an import did, a line a file."""
+    table = Table("File", *("Rows", "Added", "Changed", "Unchanged"))
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for one in done:
+        table.add_row(one.name, *(f"{count:,}" for count in (one.rows, one.added, one.changed, one.unchanged)))
+    console.print(table)
+
+
+def run(
+    type: Annotated[str, typer.Argument(help="The document type, such as invoice.")],
+    period: Annotated[str, typer.Option(help="The month to bill, such as 2026-10.")],
+    enterprise: Annotated[list[str] | None, typer.Option(help="Only this enterprise's code; may be repeated.")] = None,
+    contract: Annotated[list[str] | None, typer.Option(help="Only this contract's number; may be repeated.")] = None,
+    plan: Annotated[bool, typer.Option("--plan", help="Only tell what would be made.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make the documents of a month: compose, number, print, store and mail, in this process."""
+    days = month(period)
+
+    async def work(parts: Parts) -> dict[str, object]:
+        async with reading() as connection:
+            request = runs.RunRequest(
+                type=type,
+                period=days,
+                enterprise_ids=tuple(await enterprise_ids(connection, enterprise or [])),
+                contract_ids=tuple(await contract_ids(connection, contract or [])),
+            )
+        return await plan_result(parts, request) if plan else await run_result(parts, request)
+
+    result = with_parts(work)
+    if as_json:
+        print_json(result)
+    else:
+        print_run(result)
+
+
+async def plan_result(parts: Parts, request: runs.RunRequest) -> dict[str, object]:
+    """Plan a run and give what it would make."""
+    plan_id = await runs.plan(parts, OPERATOR, request)
+    return {"plan": str(plan_id), **await runs.planned(plan_id)}
+
+
+async def run_result(parts: Parts, request: runs.RunRequest) -> dict[str, object]:
+    """Start a run, work it off in this process, and give what it made."""
+    run_id = await runs.start(parts, OPERATOR, request)
+    with progress_bar() as bar:
+        tasks = {step: bar.add_task(step.capitalize(), total=None) for step in ("composed", "printed", "mailed")}
+        await work_off(parts, run_id, lambda step, count: bar.advance(tasks[step], count))
+    already_issued, contracts = await outcomes(run_id)
+    return {"run": str(run_id), "already_issued": already_issued, **summary(contracts)}
+
+
+def summary(contracts: list[ContractOutcome]) -> dict[str, object]:
+    """Add up what became of the contracts of a run."""
+    issued = [one for one in contracts if one.number is not None]
+    return {
+        "documents": len(issued),
+        "totals": _totals(issued),
+        "skipped": _counted(one.reason for one in contracts if one.state == "SKIPPED"),
+        "failed": _counted(one.reason for one in contracts if one.state == "FAILED"),
+        "printed": sum(one.step == "DONE" for one in issued),
+        "deliveries": _counted(one.delivery for one in issued if one.delivery),
+        "contracts": [asdict(one) for one in contracts],
+    }
+
+
+def _totals(issued: list[ContractOutcome]) -> list[dict[str, object]]:
+    sums: dict[str, list[Decimal]] = {}
+    for one in issued:
+        total = sums.setdefault(one.currency, [ZERO, ZERO, ZERO])
+        for at, amount in enumerate((one.net, one.tax, one.gross)):
+            total[at] += amount or ZERO
+    return [
+        {"currency": currency, "net": net, "tax": tax, "gross": gross}
+        for currency, (net, tax, gross) in sorted(sums.items())
+    ]
+
+
+def _counted(reasons: Iterable[str]) -> list[dict[str, object]]:
+    return [{"reason": reason, "count": count} for reason, count in sorted(Counter(reasons).items())]
+
+
+def print_run(result: Mapping[str, Any]) -> None:
+    """Print the result of a run or a plan as a table."""
+    table = Table("What", "How many", "Net", "Tax", "Gross")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for row in result_rows(result):
+        table.add_row(*row)
+    console.print(table)
+
+
+def result_rows(result: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """Give the rows of the table of a run or a plan; short rows leave the last columns empty."""
+    rows: list[tuple[str, ...]] = [("documents", str(result["documents"]))]
+    for total in result["totals"]:
+        sums = (f"{Decimal(total[name]):,}" for name in ("net", "tax", "gross"))
+        rows.append((f"  sum, {total['currency']}", "", *sums))
+    rows.append(("there before", str(result["already_issued"])))
+    for kind in ("skipped", "failed", "deliveries"):
+        rows += [(f"{kind}: {one['reason']}", str(one["count"])) for one in result.get(kind, [])]
+    if "printed" in result:
+        rows.append(("printed and stored", str(result["printed"])))
+    return rows

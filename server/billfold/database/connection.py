@@ -1,0 +1,102 @@
+"""The connection: Tortoise over one asyncpg pool, raw access to it for reads and set-based writes, migrations."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import asyncpg
+from tortoise import Tortoise
+from tortoise.connection import get_connection
+from tortoise.migrations.api.migrate import migrate as tortoise_migrate
+from tortoise.transactions import in_transaction
+
+APP = "billfold"
+# A statement that takes longer is a fault; asyncpg has no limit of its own.
+COMMAND_TIMEOUT_SECONDS = 60.0
+# Two replicas that migrate at once would trip over each other; any constant will do.
+_MIGRATION_LOCK = 0x62696C6C
+
+
+def tortoise_config(url: str, *, pool_size: int = 10) -> dict[str, Any]:
+    """Give Tortoise's configuration for a PostgreSQL URL; `?host=` names a socket's directory."""
+    parts = urlsplit(url)
+    query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    credentials = {
+        "host": query.pop("host", None) or parts.hostname or "localhost",
+        "port": parts.port or 5432,
+        "user": unquote(parts.username or "postgres"),
+        "password": unquote(parts.password) if parts.password else None,
+        "database": parts.path.lstrip("/") or "billfold",
+        "minsize": 1,
+        "maxsize": pool_size,
+        "command_timeout": COMMAND_TIMEOUT_SECONDS,
+        **query,
+    }
+    return {
+        "connections": {"default": {"engine": "billfold.database.client", "credentials": credentials}},
+        "apps": {
+            APP: {
+                "models": ["billfold.database.models"],
+                "default_connection": "default",
+                "migrations": "billfold.database.migrations",
+            }
+        },
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+# For `tortoise -c billfold.database.connection.DESIGN makemigrations`, which needs no server.
+DESIGN = tortoise_config("postgresql://postgres@localhost/billfold")
+
+
+async def connect(url: str, *, pool_size: int = 10) -> None:
+    """Open the pool and make it the process's own. To be paired with `disconnect`."""
+    await Tortoise.init(config=tortoise_config(url, pool_size=pool_size), _enable_global_fallback=True)
+
+
+async def disconnect() -> None:
+    """Close the pool."""
+    await Tortoise.close_connections()
+
+
+async def migrate(url: str) -> None:
+    """Bring the database to the newest migration. Many replicas may start it at once: one works, the others wait."""
+    config = tortoise_config(url)
+    credentials = config["connections"]["default"]["credentials"]
+    guard = await asyncpg.connect(
+        **{name: credentials[name] for name in ("host", "port", "user", "password", "database")}
+    )
+    try:
+        await guard.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)
+        await tortoise_migrate(config=config)
+    finally:
+        await Tortoise.close_connections()
+        await guard.close()
+
+
+@asynccontextmanager
+async def reading() -> AsyncIterator[asyncpg.Connection]:
+    """Lend one asyncpg connection of the pool for reads; no ORM instance is made on this path."""
+    async with get_connection("default").acquire_connection() as connection:
+        yield connection
+
+
+@asynccontextmanager
+async def writing(*, lock_timeout: str = "5s") -> AsyncIterator[asyncpg.Connection]:
+    """Open one transaction and lend its asyncpg connection; Tortoise's own writes inside join the transaction.
+
+    Committed at the end of the block, rolled back by any exception. No network, no process and no bell inside.
+    """
+    async with in_transaction() as transaction:
+        connection: asyncpg.Connection = transaction._connection
+        await connection.execute("SELECT set_config('lock_timeout', $1, true)", lock_timeout)
+        yield connection
+
+
+async def copy_rows(connection: asyncpg.Connection, table: str, rows: Sequence[Mapping[str, object]]) -> None:
+    """Write rows of one shape by COPY, the fastest way in; the keys of the first are the columns."""
+    if rows:
+        records = [tuple(row.values()) for row in rows]
+        await connection.copy_records_to_table(table, records=records, columns=list(rows[0]))

@@ -1,0 +1,193 @@
+"""Documents: the sealed snapshots, their lines and their files."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+import asyncpg
+from tortoise import fields
+from tortoise.fields import OnDelete
+from tortoise.fields.db_defaults import Now
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from tortoise.models import Model
+
+from billfold.database.charges import ChargePeriodRow
+from billfold.database.clients import ClientRow
+from billfold.database.columns import ExactField, amount_check, one_of, rate_check
+from billfold.database.contracts import ContractRow
+from billfold.database.enterprises import EnterpriseRow
+from billfold.database.numbers import NumberSeriesRow
+from billfold.database.occurrences import OccurrenceRow
+from billfold.database.runs import RunRow
+from billfold.domain.document import DocumentStatus
+from billfold.domain.ids import new_id
+from billfold.domain.lifecycle import FileKind, Step
+
+
+class DocumentRow(Model):
+    """One document. Once issued, a trigger refuses to change its snapshot, number, dates, parties and sums.
+
+    `visible_vote` is the plugins' strictest vote; `is_hidden` the document's own flag; `settled` what is paid of
+    `gross`; `step` what the document still waits for, since `step_at`.
+    """
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    type = fields.CharField(max_length=100)
+    enterprise: fields.ForeignKeyRelation[EnterpriseRow] = fields.ForeignKeyField(
+        "billfold.EnterpriseRow", related_name="documents", on_delete=OnDelete.RESTRICT
+    )
+    client: fields.ForeignKeyRelation[ClientRow] = fields.ForeignKeyField(
+        "billfold.ClientRow", related_name="documents", on_delete=OnDelete.RESTRICT
+    )
+    contract: fields.ForeignKeyRelation[ContractRow] = fields.ForeignKeyField(
+        "billfold.ContractRow", related_name="documents", on_delete=OnDelete.RESTRICT
+    )
+    run: fields.ForeignKeyNullableRelation[RunRow] = fields.ForeignKeyField(
+        "billfold.RunRow", related_name="documents", on_delete=OnDelete.RESTRICT, null=True
+    )
+    occurrence: fields.ForeignKeyNullableRelation[OccurrenceRow] = fields.ForeignKeyField(
+        "billfold.OccurrenceRow", related_name="documents", on_delete=OnDelete.RESTRICT, null=True
+    )
+    charge_period: fields.ForeignKeyNullableRelation[ChargePeriodRow] = fields.ForeignKeyField(
+        "billfold.ChargePeriodRow", related_name="documents", on_delete=OnDelete.RESTRICT, null=True
+    )
+    series: fields.ForeignKeyRelation[NumberSeriesRow] = fields.ForeignKeyField(
+        "billfold.NumberSeriesRow", related_name="documents", on_delete=OnDelete.RESTRICT
+    )
+    counter = fields.BigIntField()
+    number = fields.CharField(max_length=200)
+    status = fields.CharField(max_length=10)
+    issue_date = fields.DateField()
+    due_date: fields.Field[date | None] = fields.DateField(null=True)
+    period_from: fields.Field[date | None] = fields.DateField(null=True)
+    period_until: fields.Field[date | None] = fields.DateField(null=True)
+    currency = fields.CharField(max_length=3)
+    locale = fields.CharField(max_length=10)
+    is_payable = fields.BooleanField()
+    net: fields.Field[Decimal] = ExactField()
+    tax: fields.Field[Decimal] = ExactField()
+    gross: fields.Field[Decimal] = ExactField()
+    settled: fields.Field[Decimal] = ExactField(db_default=0)
+    template = fields.CharField(max_length=200)
+    plugin = fields.CharField(max_length=200)
+    snapshot = fields.BinaryField()
+    snapshot_sha256 = fields.CharField(max_length=64)
+    visible_vote = fields.SmallIntField()
+    is_hidden = fields.BooleanField(db_default=False)
+    issued_at = fields.DatetimeField(db_default=Now())
+    published_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)
+    voided_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)
+    void_reason = fields.TextField(db_default="")
+    step = fields.CharField(max_length=10)
+    step_at = fields.DatetimeField(db_default=Now())
+    leased_until: fields.Field[datetime | None] = fields.DatetimeField(null=True)
+    attempts = fields.SmallIntField(db_default=0)
+    failure = fields.TextField(db_default="")
+
+    class Meta:
+        table = "documents"
+        app = "billfold"
+        constraints = (
+            UniqueConstraint(fields=("enterprise", "type", "number"), name="documents_number_once"),
+            UniqueConstraint(fields=("series", "counter"), name="documents_counter_once"),
+            UniqueConstraint(
+                fields=("occurrence",), name="documents_one_live_an_occurrence", condition="status = 'ISSUED'"
+            ),
+            one_of("status", DocumentStatus),
+            one_of("step", Step),
+            amount_check("net", "tax", "gross", "settled"),
+            CheckConstraint(check="net + tax = gross", name="documents_add_up"),
+            CheckConstraint(check="number <> ''", name="number_is_not_empty"),
+            CheckConstraint(check="(status = 'VOID') = (voided_at IS NOT NULL)", name="void_says_when"),
+        )
+        indexes = (
+            ("contract_id", "issue_date", "id"),
+            ("run_id",),
+        )
+
+
+class DocumentLineRow(Model):
+    """One line of a document; never changed."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    document: fields.ForeignKeyRelation[DocumentRow] = fields.ForeignKeyField(
+        "billfold.DocumentRow", related_name="lines", on_delete=OnDelete.RESTRICT
+    )
+    position = fields.IntField()
+    description = fields.TextField()
+    quantity = ExactField()
+    unit = fields.TextField(db_default="")
+    unit_price = ExactField()
+    tax_rate = ExactField(null=True)
+    net = ExactField()
+    tax = ExactField()
+    gross = ExactField()
+    period_from: fields.Field[date | None] = fields.DateField(null=True)
+    period_until: fields.Field[date | None] = fields.DateField(null=True)
+
+    class Meta:
+        table = "document_lines"
+        app = "billfold"
+        constraints = (
+            UniqueConstraint(fields=("document", "position"), name="document_lines_position"),
+            rate_check("quantity", "unit_price"),
+            amount_check("net", "tax", "gross"),
+            CheckConstraint(check="net + tax = gross", name="document_lines_add_up"),
+        )
+
+
+class FileRow(Model):
+    """A file of a document, stored under the hash of its bytes."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    document: fields.ForeignKeyRelation[DocumentRow] = fields.ForeignKeyField(
+        "billfold.DocumentRow", related_name="files", on_delete=OnDelete.RESTRICT
+    )
+    kind = fields.CharField(max_length=20)
+    name = fields.TextField()
+    media_type = fields.CharField(max_length=100)
+    size = fields.BigIntField()
+    sha256 = fields.CharField(max_length=64)
+    key = fields.CharField(max_length=200)
+    created_at = fields.DatetimeField(db_default=Now())
+
+    class Meta:
+        table = "files"
+        app = "billfold"
+        constraints = (
+            UniqueConstraint(fields=("document", "kind", "name"), name="files_one_a_name"),
+            one_of("kind", FileKind),
+            CheckConstraint(check="size >= 0", name="size_not_negative"),
+        )
+
+
+async def lock_document(connection: asyncpg.Connection, document_id: UUID) -> DocumentStatus | None:
+    """Lock a document with its contract and give its status; None when there is no such document.
+
+    The contract is locked first, as issuing does, so that the two never wait for each other in a circle.
+    """
+    await connection.execute(
+        "SELECT 1 FROM contracts WHERE id = (SELECT contract_id FROM documents WHERE id = $1) FOR NO KEY UPDATE",
+        document_id,
+    )
+    status = await connection.fetchval("SELECT status FROM documents WHERE id = $1 FOR UPDATE", document_id)
+    return DocumentStatus(status) if status else None
+
+
+async def mark_void(connection: asyncpg.Connection, document_id: UUID, *, reason: str, now: datetime) -> None:
+    """Void a document, free its occurrence, and free its charged period when no other live document rests on it."""
+    await connection.execute(
+        "UPDATE documents SET status = 'VOID', voided_at = $2, void_reason = $3 WHERE id = $1", document_id, now, reason
+    )
+    await connection.execute(
+        """UPDATE occurrences SET state = 'SKIPPED', reason = 'voided', changed_at = $2
+           WHERE id = (SELECT occurrence_id FROM documents WHERE id = $1)""",
+        document_id,
+        now,
+    )
+    await connection.execute(
+        """UPDATE charge_periods p SET is_live = false
+           WHERE p.id = (SELECT charge_period_id FROM documents WHERE id = $1)
+             AND NOT EXISTS (SELECT 1 FROM documents d WHERE d.charge_period_id = p.id AND d.status = 'ISSUED')""",
+        document_id,
+    )

@@ -1,0 +1,155 @@
+"""Occurrences: the expected generations, one a contract, type and period."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+from tortoise import fields
+from tortoise.fields import OnDelete
+from tortoise.fields.db_defaults import Now
+from tortoise.migrations.constraints import UniqueConstraint
+from tortoise.models import Model
+
+from billfold.database.columns import one_of
+from billfold.database.contracts import ContractRow
+from billfold.database.runs import RunRow
+from billfold.domain.ids import new_id
+from billfold.domain.lifecycle import OccurrenceState
+from billfold.domain.periods import Period
+
+
+class OccurrenceRow(Model):
+    """One expected generation, unique by (contract, type, period): two schedulers or a retry make one document.
+
+    `leased_until` keeps two workers from composing it at once; correctness does not rest on it.
+    """
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    run: fields.ForeignKeyNullableRelation[RunRow] = fields.ForeignKeyField(
+        "billfold.RunRow", related_name="occurrences", on_delete=OnDelete.RESTRICT, null=True
+    )
+    contract: fields.ForeignKeyRelation[ContractRow] = fields.ForeignKeyField(
+        "billfold.ContractRow", related_name="occurrences", on_delete=OnDelete.RESTRICT
+    )
+    type = fields.CharField(max_length=100)
+    period_from = fields.DateField()
+    period_until = fields.DateField()
+    state = fields.CharField(max_length=20)
+    reason = fields.TextField(db_default="")
+    changed_at = fields.DatetimeField(db_default=Now())
+    leased_until: fields.Field[datetime | None] = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "occurrences"
+        app = "billfold"
+        constraints = (
+            UniqueConstraint(
+                fields=("contract", "type", "period_from", "period_until"), name="occurrences_once_a_period"
+            ),
+            one_of("state", OccurrenceState),
+        )
+        indexes = (("run_id", "state"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One expected generation as a worker sees it."""
+
+    id: UUID
+    contract_id: UUID
+    state: OccurrenceState
+    document_id: UUID | None = None
+
+
+async def expect_document(connection: asyncpg.Connection, contract_id: UUID, type: str, period: Period) -> Occurrence:
+    """Expect one document by hand: what was skipped or failed before waits again; what is issued stays."""
+    row = await connection.fetchrow(
+        """INSERT INTO occurrences AS o (id, contract_id, type, period_from, period_until, state)
+           VALUES (gen_random_uuid(), $1, $2, $3, $4, 'PENDING')
+           ON CONFLICT (contract_id, type, period_from, period_until) DO UPDATE
+             SET state = CASE WHEN o.state IN ('SKIPPED', 'FAILED') THEN 'PENDING' ELSE o.state END
+           RETURNING o.id, o.state,
+             (SELECT d.id FROM documents d WHERE d.occurrence_id = o.id AND d.status = 'ISSUED') AS document_id""",
+        contract_id,
+        type,
+        period.start,
+        period.until,
+    )
+    return Occurrence(row["id"], contract_id, OccurrenceState(row["state"]), row["document_id"])
+
+
+async def issued_contracts(
+    connection: asyncpg.Connection, contract_ids: Sequence[UUID], type: str, period: Period
+) -> set[UUID]:
+    """Find the contracts whose document of this type and period is issued."""
+    rows = await connection.fetch(
+        """SELECT contract_id FROM occurrences WHERE contract_id = ANY($1::uuid[]) AND type = $2
+             AND period_from = $3 AND period_until = $4 AND state = 'ISSUED'""",
+        contract_ids,
+        type,
+        period.start,
+        period.until,
+    )
+    return {row["contract_id"] for row in rows}
+
+
+async def expect_documents(
+    connection: asyncpg.Connection, run_id: UUID, contract_ids: Sequence[UUID], type: str, period: Period
+) -> None:
+    """Expect the documents of a run; takes over what is pending, was skipped or failed, leaves what is issued."""
+    await connection.execute(
+        """INSERT INTO occurrences AS o (id, run_id, contract_id, type, period_from, period_until, state)
+           SELECT gen_random_uuid(), $1, c, $3, $4, $5, 'PENDING' FROM unnest($2::uuid[]) c
+           ON CONFLICT (contract_id, type, period_from, period_until) DO UPDATE
+             SET state = 'PENDING', reason = '', run_id = excluded.run_id
+             WHERE o.state <> 'ISSUED'""",
+        run_id,
+        contract_ids,
+        type,
+        period.start,
+        period.until,
+    )
+
+
+async def lease_occurrences(
+    connection: asyncpg.Connection, run_id: UUID, *, count: int, now: datetime, until: datetime
+) -> list[Occurrence]:
+    """Take up to `count` pending occurrences of a run that no other worker holds, oldest contract first."""
+    rows = await connection.fetch(
+        """UPDATE occurrences o SET leased_until = $4
+           FROM (SELECT id FROM occurrences
+                 WHERE run_id = $1 AND state = 'PENDING' AND (leased_until IS NULL OR leased_until <= $3)
+                 ORDER BY contract_id LIMIT $2 FOR UPDATE SKIP LOCKED) due
+           WHERE o.id = due.id RETURNING o.id, o.contract_id""",
+        run_id,
+        count,
+        now,
+        until,
+    )
+    found = [Occurrence(row["id"], row["contract_id"], OccurrenceState.PENDING) for row in rows]
+    return sorted(found, key=lambda occurrence: occurrence.contract_id)
+
+
+async def pending_occurrences(connection: asyncpg.Connection, ids: Sequence[UUID]) -> set[UUID]:
+    """Lock occurrences and give those that still wait for their document."""
+    rows = await connection.fetch(
+        "SELECT id FROM occurrences WHERE id = ANY($1::uuid[]) AND state = 'PENDING' ORDER BY id FOR UPDATE", ids
+    )
+    return {row["id"] for row in rows}
+
+
+async def settle_occurrences(
+    connection: asyncpg.Connection, outcomes: Sequence[tuple[UUID, str, str]], now: datetime
+) -> None:
+    """Write (occurrence, state, reason) for occurrences that still wait; what is issued already stays."""
+    await connection.execute(
+        """UPDATE occurrences o SET state = t.state, reason = t.reason, changed_at = $4, leased_until = NULL
+           FROM unnest($1::uuid[], $2::text[], $3::text[]) AS t(id, state, reason)
+           WHERE o.id = t.id AND o.state = 'PENDING'""",
+        [id_ for id_, _, _ in outcomes],
+        [state for _, state, _ in outcomes],
+        [reason for _, _, reason in outcomes],
+        now,
+    )

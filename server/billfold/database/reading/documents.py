@@ -1,0 +1,126 @@
+"""Documents as managers read them, with lines, files and deliveries."""
+
+from billfold.database.reading.conditions import Condition, among, among_ids, contains, within
+from billfold.database.reading.document_parts import (
+    DOCUMENT_COLUMNS,
+    DOCUMENT_EMBEDS,
+    DOCUMENT_FILTERS,
+    DOCUMENT_ORDERS,
+    FILE_COLUMNS,
+    LINE_COLUMNS,
+    LINE_EMBEDS,
+    LINE_SOURCE,
+)
+from billfold.database.reading.listings import Listing, Order
+from billfold.database.reading.selections import Sorting
+from billfold.database.reading.shapes import Shape, ToMany, ToOne, identity, instant
+from billfold.database.reading.visibility import readable_by
+from billfold.domain.access import Scope
+
+DOCUMENT = Shape(
+    "Document",
+    source="documents {t}",
+    noun="document",
+    scope=Scope.DOCUMENTS_READ,
+    guard=readable_by,
+    columns={
+        **DOCUMENT_COLUMNS,
+        "is_visible_to_client": (
+            "({t}.visible_vote = 2 AND NOT {t}.is_hidden AND COALESCE({t}.published_at <= {now}, FALSE)"
+            " AND NOT EXISTS (SELECT 1 FROM document_rules rule WHERE rule.enterprise_id = {t}.enterprise_id"
+            " AND rule.type = {t}.type AND NOT rule.is_visible))"
+        ),
+        "locale": "{t}.locale",
+        "step": "{t}.step",
+        "failure": "{t}.failure",
+        "snapshot_sha256": "{t}.snapshot_sha256",
+        "issued_at": instant("{t}.issued_at"),
+        "published_at": instant("{t}.published_at"),
+        "voided_at": instant("{t}.voided_at"),
+        "void_reason": "{t}.void_reason",
+    },
+    embeds=DOCUMENT_EMBEDS,
+    relations={
+        "enterprise": ToOne("Enterprise", "{r}.id = {t}.enterprise_id"),
+        "client": ToOne("Client", "{r}.id = {t}.client_id"),
+        "contract": ToOne("Contract", "{r}.id = {t}.contract_id"),
+        "run": ToOne("Run", "{r}.id = {t}.run_id", is_optional=True),
+        "lines": ToMany("DocumentLine", "{t}.document_id", "{t}.position"),
+        "files": ToMany("File", "{t}.document_id", "{t}.kind, {t}.name, {t}.id"),
+        "deliveries": ToMany("Delivery", "{t}.document_id", "{t}.created_at, {t}.id"),
+    },
+)
+
+LINE = Shape("DocumentLine", source=LINE_SOURCE, scope=Scope.DOCUMENTS_READ, columns=LINE_COLUMNS, embeds=LINE_EMBEDS)
+
+FILE = Shape("File", source="files {t}", scope=Scope.DOCUMENTS_READ, columns=FILE_COLUMNS)
+
+DELIVERY = Shape(
+    "Delivery",
+    source="deliveries {t}",
+    noun="delivery",
+    scope=Scope.DOCUMENTS_READ,
+    columns={
+        "id": identity("delivery"),
+        "channel": "{t}.channel",
+        "recipient": "{t}.recipient",
+        "state": "{t}.state",
+        "reason": "{t}.reason",
+        "created_at": instant("{t}.created_at"),
+        "next_attempt_at": f"CASE WHEN {{t}}.state = 'PENDING' THEN {instant('{t}.next_attempt_at')} END",
+        "sent_at": instant("{t}.sent_at"),
+    },
+    relations={
+        "document": ToOne("Document", "{r}.id = {t}.document_id"),
+        "attempts": ToMany("DeliveryAttempt", "{t}.delivery_id", "{t}.started_at, {t}.id"),
+    },
+)
+
+ATTEMPT = Shape(
+    "DeliveryAttempt",
+    source="delivery_attempts {t}",
+    scope=Scope.DOCUMENTS_READ,
+    columns={
+        "started_at": instant("{t}.started_at"),
+        "finished_at": instant("{t}.finished_at"),
+        "outcome": "{t}.outcome",
+        "reply": "{t}.reply",
+    },
+)
+
+
+def _search(text: str) -> Condition:
+    number = contains(("{t}.number",), text)
+    client = contains(("c.name", "c.code", "c.inn"), text)
+    named = f"EXISTS (SELECT 1 FROM clients c WHERE c.id = {{t}}.client_id AND ({client.sql}))"
+    return Condition(f"{number.sql} OR {named}", (*number.values, *client.values))
+
+
+DOCUMENTS = Listing(
+    "Document",
+    orders={**DOCUMENT_ORDERS, "ISSUED_AT": Order("{t}.issued_at", "timestamptz")},
+    default=Sorting("ISSUE_DATE", is_descending=True),
+    filters={
+        **DOCUMENT_FILTERS,
+        "status": lambda states: among("{t}.status", states),
+        "enterprise": lambda ids: among_ids("{t}.enterprise_id", "enterprise", ids),
+        "client": lambda ids: among_ids("{t}.client_id", "client", ids),
+        "run": lambda run: among_ids("{t}.run_id", "run", [run]),
+        "search": _search,
+    },
+)
+
+DELIVERIES = Listing(
+    "Delivery",
+    orders={"CREATED_AT": Order("{t}.created_at", "timestamptz")},
+    default=Sorting("CREATED_AT", is_descending=True),
+    filters={
+        "document": lambda ids: among_ids("{t}.document_id", "document", ids),
+        "state": lambda states: among("{t}.state", states),
+        "recipient": lambda text: contains(("{t}.recipient",), text),
+        "created_at": lambda span: within("{t}.created_at", span),
+    },
+)
+
+SHAPES = (DOCUMENT, LINE, FILE, DELIVERY, ATTEMPT)
+LISTINGS = {"documents": DOCUMENTS, "deliveries": DELIVERIES}

@@ -1,0 +1,219 @@
+"""Runs and occurrences: what was asked to be made, and what became of each contract."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+import asyncpg
+import orjson
+from tortoise import fields
+from tortoise.fields.db_defaults import Now
+from tortoise.migrations.constraints import CheckConstraint
+from tortoise.models import Model
+
+from billfold.database.columns import one_of
+from billfold.domain.ids import new_id
+from billfold.domain.lifecycle import RunState
+from billfold.domain.periods import Period
+
+
+class RunRow(Model):
+    """One request to generate many documents; `scope` is what it was narrowed to, `plan` what its dry run told.
+
+    `already_issued` counts the contracts whose document was there before. `issue_date` empty means the day of issuing.
+    """
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    type = fields.CharField(max_length=100)
+    period_from = fields.DateField()
+    period_until = fields.DateField()
+    state = fields.CharField(max_length=20)
+    scope: fields.Field[dict[str, list[str]]] = fields.JSONField(db_default="{}")
+    plan: fields.Field[dict[str, object] | None] = fields.JSONField(null=True)
+    issue_date: fields.Field[date | None] = fields.DateField(null=True)
+    already_issued = fields.IntField(db_default=0)
+    started_by = fields.TextField(db_default="")
+    created_at = fields.DatetimeField(db_default=Now())
+    started_at = fields.DatetimeField(null=True)
+    finished_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "runs"
+        app = "billfold"
+        constraints = (
+            one_of("state", RunState),
+            CheckConstraint(check="period_until > period_from", name="runs_period_not_empty"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run as services see it."""
+
+    id: UUID
+    type: str
+    period: Period
+    state: RunState
+    scope: dict[str, list[str]]
+    issue_date: date | None
+
+
+async def insert_run(
+    connection: asyncpg.Connection,
+    run_id: UUID,
+    *,
+    type: str,
+    period: Period,
+    scope: Mapping[str, list[str]],
+    issue_date: date | None,
+    state: RunState,
+    plan: Mapping[str, object] | None,
+    started_by: str,
+) -> None:
+    """Write a run, or a plan with what its dry run told."""
+    await connection.execute(
+        """INSERT INTO runs (id, type, period_from, period_until, state, scope, plan, started_by, issue_date,
+                             started_at)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, CASE WHEN $5 = 'RUNNING' THEN now() END)""",
+        run_id,
+        type,
+        period.start,
+        period.until,
+        state.value,
+        orjson.dumps(scope).decode(),
+        None if plan is None else orjson.dumps(plan).decode(),
+        started_by,
+        issue_date,
+    )
+
+
+async def plan_of(connection: asyncpg.Connection, plan_id: UUID) -> dict[str, object]:
+    """Read what a plan told."""
+    plan: dict[str, object] = orjson.loads(await connection.fetchval("SELECT plan FROM runs WHERE id = $1", plan_id))
+    return plan
+
+
+async def find_run(connection: asyncpg.Connection, run_id: UUID) -> Run | None:
+    """Read a run."""
+    row = await connection.fetchrow("SELECT * FROM runs WHERE id = $1", run_id)
+    return _run(row) if row else None
+
+
+async def lock_run(connection: asyncpg.Connection, run_id: UUID) -> Run | None:
+    """Read a run and lock it."""
+    row = await connection.fetchrow("SELECT * FROM runs WHERE id = $1 FOR UPDATE", run_id)
+    return _run(row) if row else None
+
+
+async def same_running_run(
+    connection: asyncpg.Connection, type: str, period: Period, scope: Mapping[str, list[str]]
+) -> UUID | None:
+    """Find a run of the same type, period and scope that is still going; two starters wait for each other here."""
+    await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"run {type} {period}")
+    found: UUID | None = await connection.fetchval(
+        """SELECT id FROM runs WHERE state = 'RUNNING' AND type = $1 AND period_from = $2 AND period_until = $3
+             AND scope = $4::jsonb""",
+        type,
+        period.start,
+        period.until,
+        orjson.dumps(scope).decode(),
+    )
+    return found
+
+
+async def set_running(connection: asyncpg.Connection, run_id: UUID, *, started_by: str, now: datetime) -> None:
+    """Turn a plan into a run."""
+    await connection.execute(
+        "UPDATE runs SET state = 'RUNNING', started_by = $2, started_at = $3 WHERE id = $1", run_id, started_by, now
+    )
+
+
+async def note_already_issued(connection: asyncpg.Connection, run_id: UUID, count: int) -> None:
+    """Write down how many contracts had their document before."""
+    await connection.execute("UPDATE runs SET already_issued = $2 WHERE id = $1", run_id, count)
+
+
+def _run(row: asyncpg.Record) -> Run:
+    return Run(
+        id=row["id"],
+        type=row["type"],
+        period=Period(row["period_from"], row["period_until"]),
+        state=RunState(row["state"]),
+        scope=orjson.loads(row["scope"]),
+        issue_date=row["issue_date"],
+    )
+
+
+async def contracts_in_scope(connection: asyncpg.Connection, scope: Mapping[str, list[str]]) -> list[UUID]:
+    """Find the contracts of a run, oldest first; an empty list in `scope` narrows nothing."""
+    rows = await connection.fetch(
+        """SELECT id FROM contracts
+           WHERE (cardinality($1::uuid[]) = 0 OR enterprise_id = ANY($1))
+             AND (cardinality($2::uuid[]) = 0 OR client_id = ANY($2))
+             AND (cardinality($3::uuid[]) = 0 OR id = ANY($3))
+           ORDER BY id""",
+        scope.get("enterprises", []),
+        scope.get("clients", []),
+        scope.get("contracts", []),
+    )
+    return [row["id"] for row in rows]
+
+
+async def finish_runs(connection: asyncpg.Connection, now: datetime) -> list[UUID]:
+    """Close the runs that wait for nothing more: no occurrence to compose, no document to print or publish."""
+    rows = await connection.fetch(
+        """UPDATE runs r SET state = 'DONE', finished_at = $1
+           WHERE r.state = 'RUNNING'
+             AND NOT EXISTS (SELECT 1 FROM occurrences o WHERE o.run_id = r.id AND o.state = 'PENDING')
+             AND NOT EXISTS (SELECT 1 FROM documents d WHERE d.run_id = r.id AND d.step IN ('PRINT', 'PUBLISH'))
+           RETURNING r.id""",
+        now,
+    )
+    return [row["id"] for row in rows]
+
+
+async def running_runs(connection: asyncpg.Connection) -> list[UUID]:
+    """Find the runs that are not finished, oldest first."""
+    rows = await connection.fetch("SELECT id FROM runs WHERE state = 'RUNNING' ORDER BY created_at")
+    return [row["id"] for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class ContractOutcome:
+    """What became of one contract in a run; sums are None where no document was made."""
+
+    contract: str
+    enterprise: str
+    state: str
+    reason: str
+    number: str | None
+    currency: str
+    net: Decimal | None
+    tax: Decimal | None
+    gross: Decimal | None
+    step: str | None
+    delivery: str | None
+
+
+async def run_outcomes(connection: asyncpg.Connection, run_id: UUID) -> list[ContractOutcome]:
+    """Read what became of each contract of a run, by enterprise and contract; one query."""
+    rows = await connection.fetch(
+        """SELECT c.number AS contract, e.code AS enterprise, o.state, o.reason, d.number, c.currency, d.net, d.tax,
+                  d.gross, d.step,
+                  (SELECT max(v.state) FROM deliveries v WHERE v.document_id = d.id) AS delivery
+           FROM occurrences o
+           JOIN contracts c ON c.id = o.contract_id
+           JOIN enterprises e ON e.id = c.enterprise_id
+           LEFT JOIN documents d ON d.occurrence_id = o.id AND d.status = 'ISSUED'
+           WHERE o.run_id = $1 ORDER BY e.code, o.contract_id""",
+        run_id,
+    )
+    return [ContractOutcome(**dict(row)) for row in rows]
+
+
+async def already_issued(connection: asyncpg.Connection, run_id: UUID) -> int:
+    """Give how many contracts of a run had their document before."""
+    count: int = await connection.fetchval("SELECT already_issued FROM runs WHERE id = $1", run_id)
+    return count

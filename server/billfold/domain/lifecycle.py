@@ -1,0 +1,47 @@
+"""Lifecycles: the states that documents in the making, runs and deliveries go through."""
+
+from enum import StrEnum
+
+
+class Step(StrEnum):
+    """What an issued document still waits for; the sweep rings whatever stands too long."""
+
+    PRINT = "PRINT"
+    PUBLISH = "PUBLISH"
+    DONE = "DONE"
+    FAILED = "FAILED"
+
+
+class OccurrenceState(StrEnum):
+    """What became of one expected generation."""
+
+    PENDING = "PENDING"
+    ISSUED = "ISSUED"
+    SKIPPED = "SKIPPED"
+    FAILED = "FAILED"
+
+
+class RunState(StrEnum):
+    """Where a run stands; a plan is a run that nobody has started."""
+
+    PLANNED = "PLANNED"
+    RUNNING = "RUNNING"
+    DONE = "DONE"
+
+
+class DeliveryState(StrEnum):
+    """What became of one delivery. UNKNOWN: the mail may have gone out, the server never said."""
+
+    PENDING = "PENDING"
+    SENT = "SENT"
+    SKIPPED = "SKIPPED"
+    FAILED = "FAILED"
+    UNKNOWN = "UNKNOWN"
+
+
+class FileKind(StrEnum):
+    """What a file of a document is."""
+
+    PDF = "PDF"
+    STATISTICS = "STATISTICS"
+    XML = "XML"

@@ -1,0 +1,155 @@
+"""Numbering: the mask language of document numbers, and the series that their counters run in.
+
+A mask is literal text with tokens: `{N}` or `{N:05}` (the counter, zero-padded), `{YYYY} {YY} {MM} {DD} {Q}` (the
+document's date), `{CONTRACT} {ENTERPRISE} {BRANCH} {TYPE}`. `{N}` is mandatory, once.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from billfold.domain.errors import NumberingConflict
+
+_TOKEN = re.compile(r"\{([A-Z]+)(?::0?(\d{1,2}))?\}")
+_DATE_TOKENS = {"YYYY", "YY", "MM", "DD", "Q"}
+_TOKENS = _DATE_TOKENS | {"N", "CONTRACT", "ENTERPRISE", "BRANCH", "TYPE", "PREFIX"}
+
+
+class Reset(StrEnum):
+    """When a counter starts anew."""
+
+    NEVER = "never"
+    YEAR = "year"
+    QUARTER = "quarter"
+    MONTH = "month"
+    DAY = "day"
+
+
+class Scope(StrEnum):
+    """Which documents share one counter."""
+
+    ENTERPRISE = "enterprise"
+    TYPE = "type"
+    CONTRACT = "contract"
+
+
+class NumberMode(StrEnum):
+    """`gapless` draws the counter in the issuing transaction; `unique` may leave gaps."""
+
+    GAPLESS = "gapless"
+    UNIQUE = "unique"
+
+
+@dataclass(frozen=True, slots=True)
+class NumberingRule:
+    """How the numbers of one document type of one enterprise are made."""
+
+    mask: str = "{N}"
+    prefix: str = ""
+    reset: Reset = Reset.NEVER
+    scope: Scope = Scope.TYPE
+    start: int = 1
+    mode: NumberMode = NumberMode.GAPLESS
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedThing:
+    """What a number may be made of; `on` is the document's date in the enterprise's zone."""
+
+    type: str
+    on: date
+    enterprise: str
+    contract: str = ""
+    branch: str = ""
+
+
+def check_rule(rule: NumberingRule) -> None:
+    """Refuse a rule whose numbers would repeat.
+
+    Raises NumberingConflict when a token is unknown, `{N}` is missing or doubled, or the counter resets more often
+    than the mask shows (domain.md 1.3): a yearly reset needs the year, a monthly one the year and the month.
+    """
+    names = [match.group(1) for match in _TOKEN.finditer(rule.mask)]
+    _check_tokens(rule, names)
+    missing = _missing(rule, set(names))
+    if missing:
+        raise NumberingConflict(
+            f"Numbering mask {rule.mask!r} repeats its numbers: with reset {rule.reset.value} and scope "
+            f"{rule.scope.value} add {' and '.join(missing)}.",
+            field="numbering",
+        )
+    if rule.start < 1:
+        raise NumberingConflict(f"Numbering start {rule.start} is below 1.", field="numbering")
+
+
+def _check_tokens(rule: NumberingRule, names: list[str]) -> None:
+    unknown = sorted(set(names) - _TOKENS)
+    leftover = re.search(r"[{}]", _TOKEN.sub("", rule.mask))
+    if unknown or leftover:
+        raise NumberingConflict(
+            f"Numbering mask {rule.mask!r} has an unknown token: use {', '.join(sorted(_TOKENS))}.", field="numbering"
+        )
+    if names.count("N") != 1:
+        raise NumberingConflict(f"Numbering mask {rule.mask!r} must hold {{N}} once.", field="numbering")
+
+
+def _missing(rule: NumberingRule, names: set[str]) -> list[str]:
+    has_year = bool(names & {"YYYY", "YY"})
+    has_quarter = bool(names & {"Q", "MM"})
+    needed = {
+        Reset.NEVER: [],
+        Reset.YEAR: [("{YYYY}", has_year)],
+        Reset.QUARTER: [("{YYYY}", has_year), ("{Q}", has_quarter)],
+        Reset.MONTH: [("{YYYY}", has_year), ("{MM}", "MM" in names)],
+        Reset.DAY: [("{YYYY}", has_year), ("{MM}", "MM" in names), ("{DD}", "DD" in names)],
+    }[rule.reset]
+    if rule.scope is Scope.CONTRACT:
+        needed = [*needed, ("{CONTRACT}", "CONTRACT" in names)]
+    return [token for token, is_there in needed if not is_there]
+
+
+def series_key(rule: NumberingRule, thing: NumberedThing) -> str:
+    """Give the key of the series within its enterprise: documents with the same key share one counter."""
+    on = thing.on
+    window = {
+        Reset.NEVER: "",
+        Reset.YEAR: f"{on.year}",
+        Reset.QUARTER: f"{on.year}-Q{_quarter(on)}",
+        Reset.MONTH: f"{on:%Y-%m}",
+        Reset.DAY: f"{on:%Y-%m-%d}",
+    }[rule.reset]
+    owner = {
+        Scope.ENTERPRISE: "*",
+        Scope.TYPE: thing.type,
+        Scope.CONTRACT: f"{thing.type}/{thing.contract}",
+    }[rule.scope]
+    return f"{owner}:{window}"
+
+
+def format_number(rule: NumberingRule, thing: NumberedThing, counter: int) -> str:
+    """Fill the mask; `counter` starts at `rule.start`."""
+    on = thing.on
+    values = {
+        "PREFIX": rule.prefix,
+        "YYYY": f"{on.year:04}",
+        "YY": f"{on.year % 100:02}",
+        "MM": f"{on.month:02}",
+        "DD": f"{on.day:02}",
+        "Q": str(_quarter(on)),
+        "CONTRACT": thing.contract,
+        "ENTERPRISE": thing.enterprise,
+        "BRANCH": thing.branch,
+        "TYPE": thing.type,
+    }
+
+    def fill(match: re.Match[str]) -> str:
+        if match.group(1) == "N":
+            return f"{counter:0{match.group(2) or 1}}"
+        return values[match.group(1)]
+
+    return _TOKEN.sub(fill, rule.mask)
+
+
+def _quarter(on: date) -> int:
+    return (on.month - 1) // 3 + 1

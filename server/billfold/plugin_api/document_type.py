@@ -1,0 +1,49 @@
+"""DocumentType: what a plugin declares about the type of document that it owns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from pydantic import BaseModel
+
+from billfold.domain.rules import DocumentRule
+
+
+class PeriodKind(StrEnum):
+    """What a document of the type can be asked for: a period of days, or an amount of money."""
+
+    PERIOD = "period"
+    AMOUNT = "amount"
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The most that one document may take: lines on paper, pages, seconds and megabytes of printing."""
+
+    lines: int = 2_000
+    pages: int = 200
+    seconds: int = 60
+    megabytes: int = 1_024
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentType:
+    """A type of document.
+
+    `key` is lower-case words joined by hyphens, unique among all plugins. `titles` by locale, `en` and `ru` at least.
+    `file_names` by locale: the name of the PDF without its suffix, with `{number}` and `{date}`. `rule` is the
+    default that an operator may override. `budget` beyond which the document fails with a clear reason.
+    """
+
+    key: str
+    titles: Mapping[str, str]
+    is_payable: bool
+    period_kinds: frozenset[PeriodKind] = frozenset({PeriodKind.PERIOD})
+    details: type[BaseModel] | None = None
+    rule: DocumentRule = field(default_factory=DocumentRule)
+    budget: Budget = field(default_factory=Budget)
+    file_names: Mapping[str, str] = field(default_factory=dict)
+
+    def title(self, locale: str) -> str:
+        """Give the title in the locale, or in English."""
+        return self.titles.get(locale) or self.titles["en"]

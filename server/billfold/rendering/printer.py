@@ -1,0 +1,80 @@
+"""The printer: one process's WeasyPrint, used well: what can be kept between documents is kept."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+
+from billfold.domain import snapshot
+from billfold.domain.document import Document
+from billfold.rendering.assets import Assets
+from billfold.rendering.fetcher import ClosedFetcher
+from billfold.rendering.orders import PrintOrder
+from billfold.rendering.sandbox import failed
+from billfold.rendering.sheets import Sheets
+
+_LARGEST_BYTES = 20_000_000
+
+
+class Printer:
+    """Prints documents one after another; not for use by several threads."""
+
+    def __init__(self, template_dirs: Sequence[Path]) -> None:
+        self._sheets = Sheets(template_dirs)
+        self._assets = Assets(template_dirs)
+        self._fonts = FontConfiguration()
+        self._styles: dict[tuple[str, int], CSS] = {}
+
+    def html(self, order: PrintOrder) -> str:
+        """Fill the template as a page for a browser. Raises TemplateFailed."""
+        return self._sheets.preview(order.template, _document(order))
+
+    def try_out(self, order: PrintOrder) -> None:
+        """Fill the template and drop the result. Raises TemplateFailed."""
+        self._sheets.fill(order.template, _document(order))
+
+    def print(self, order: PrintOrder) -> tuple[bytes, int]:
+        """Print the document: the PDF and its number of pages.
+
+        The same order gives the same bytes in every process. Raises TemplateFailed, also where the document needs
+        more lines or pages than its budget, or a URL that is neither `data:` nor `asset:`.
+        """
+        sheet = self._sheets.fill(order.template, _document(order))
+        fetcher = ClosedFetcher(self._assets)
+        source = HTML(string=sheet.html, url_fetcher=fetcher, base_url="asset:")
+        styles = [self._style(order.template, name) for name in sheet.stylesheets]
+        rendering = source.render(font_config=self._fonts, stylesheets=styles)
+        pages = len(rendering.pages)
+        if pages > order.budget.pages:
+            raise failed(order.template, f"{pages} pages are above its type's limit of {order.budget.pages} pages")
+        pdf: bytes = rendering.write_pdf()
+        _check_fetched(order.template, fetcher)
+        if len(pdf) > _LARGEST_BYTES:
+            raise failed(order.template, f"a PDF of {len(pdf)} bytes is above the limit of {_LARGEST_BYTES}")
+        return pdf, pages
+
+    def _style(self, template: str, name: str) -> CSS:
+        """Give the parsed style sheet, anew only where its file has changed."""
+        key = (name, self._assets.find(name).stat().st_mtime_ns)
+        if key not in self._styles:
+            # CSS() does not take over the document's fetcher.
+            fetcher = ClosedFetcher(self._assets)
+            css = self._assets.read(name).decode()
+            self._styles[key] = CSS(string=css, url_fetcher=fetcher, base_url="asset:", font_config=self._fonts)
+            _check_fetched(template, fetcher)
+        return self._styles[key]
+
+
+def _document(order: PrintOrder) -> Document:
+    document = snapshot.from_json(order.snapshot)
+    if len(document.lines) > order.budget.lines:
+        raise failed(
+            order.template, f"{len(document.lines)} lines are above its type's limit of {order.budget.lines} lines"
+        )
+    return document
+
+
+def _check_fetched(template: str, fetcher: ClosedFetcher) -> None:
+    if fetcher.refused:
+        raise failed(template, f"{fetcher.refused[0]} was refused, only data: and asset: URLs are fetched")

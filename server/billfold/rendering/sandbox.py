@@ -1,0 +1,83 @@
+"""The sandbox in which templates run: they find files by name, change nothing, and reach nothing but what they get."""
+
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from billfold.domain.errors import TemplateFailed
+from billfold.rendering.filters import FILTERS, FUNCTIONS, JINJA_FILTERS
+from billfold.rendering.labels import Labels
+
+# What a template's own mistake raises: a wrong name, a wrong type, a division by zero.
+_MISTAKES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+
+class Sandbox:
+    """Fills templates found in `template_dirs`, the first directory that has one winning."""
+
+    def __init__(self, template_dirs: Sequence[Path]) -> None:
+        self._dirs = tuple(template_dirs)
+        self._environment = _environment(self._dirs)
+        self._labels = Labels(self._dirs)
+
+    def fill(self, template: str, values: Mapping[str, object], *, locale: str, currency: str = "") -> str:
+        """Fill a template in the words of `locale`.
+
+        Raises TemplateFailed, with the template's name and the reason in one sentence, whatever is wrong with it.
+        """
+        with self._named(template):
+            return self._environment.get_template(template).render(
+                {**values, "locale": locale, "currency": currency, "labels": self._labels}
+            )
+
+    @contextmanager
+    def _named(self, template: str) -> Iterator[None]:
+        try:
+            yield
+        except TemplateNotFound as error:
+            raise failed(template, f"{error.name} is not in the template directories") from error
+        except TemplateFailed as error:
+            raise failed(template, error.message.rstrip(".") + self._place(error)) from error
+        except (TemplateError, *_MISTAKES) as error:
+            raise failed(template, f"{_one_line(error)}{self._place(error)}") from error
+
+    def _place(self, error: Exception) -> str:
+        """Say in which line of which template it happened; Jinja writes that into the traceback."""
+        frames = traceback.extract_tb(error.__traceback__)
+        for frame in reversed(frames):
+            for folder in self._dirs:
+                if Path(frame.filename).is_relative_to(folder):
+                    return f" ({Path(frame.filename).relative_to(folder)}, line {frame.lineno})"
+        return ""
+
+
+def failed(template: str, reason: str) -> TemplateFailed:
+    """Give the error of a template, in one sentence."""
+    return TemplateFailed(f"Template {template} failed: {reason}.")
+
+
+def _one_line(error: Exception) -> str:
+    text = str(error).splitlines()[0][:300].rstrip(".") if str(error) else ""
+    return text or type(error).__name__
+
+
+def _environment(template_dirs: Sequence[Path]) -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(template_dirs),
+        # Everything is HTML but the text of a mail.
+        autoescape=lambda name: not (name or "").endswith(".txt"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    environment.filters = {
+        **{name: function for name, function in environment.filters.items() if name in JINJA_FILTERS},
+        **FILTERS,
+    }
+    environment.globals = {**FUNCTIONS}
+    return environment

@@ -1,0 +1,39 @@
+"""The context of one request: who calls, with what parts, and the reader that reads for them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import strawberry
+
+from billfold.database.reading.plans import Planner
+from billfold.database.reading.reader import Reader
+from billfold.domain.access import Viewer
+from billfold.schema.plan_cache import PlanCache
+
+if TYPE_CHECKING:
+    from graphql.execution.values import VariableValues
+
+    from billfold.services.parts import Parts
+
+
+@dataclass(slots=True)
+class Context:
+    """What resolvers may use. `variables` are set by the executor once they are coerced."""
+
+    parts: "Parts"
+    viewer: Viewer
+    planner: Planner
+    plans: PlanCache
+    now: datetime
+    idempotency_key: str | None = None
+    variables: "VariableValues | None" = None
+    memo: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def reader(self) -> Reader:
+        """The reader of this request's viewer."""
+        return Reader(self.planner.catalog, self.viewer, self.now)
+
+
+Info = strawberry.Info[Context, None]

@@ -1,0 +1,223 @@
+"""Composing: from facts to drafts, without a number and without a write; a broken plugin or template fails here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import asyncpg
+
+from billfold.database.connection import reading
+from billfold.database.facts import BilledContract, ChargedPeriod, billed_contracts
+from billfold.database.rules import rules_of
+from billfold.domain.charging import Charge, ServiceReference, charge_amount
+from billfold.domain.document import Document, DocumentStatus, total_up
+from billfold.domain.errors import CallerError, TemplateFailed
+from billfold.domain.ids import new_id
+from billfold.domain.numbering import NumberedThing
+from billfold.domain.periods import Period, local_date
+from billfold.domain.rules import DocumentRule
+from billfold.domain.snapshot import to_json
+from billfold.domain.tax import EXEMPTION_GROUNDS
+from billfold.domain.visibility import Visibility
+from billfold.plugin_api.document_type import DocumentType
+from billfold.plugin_api.facts import Content, DocumentFacts, Nothing
+from billfold.rendering.press import PrintOrder
+from billfold.services.charging import charge_contracts
+from billfold.services.parts import Parts
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What is to be made of one contract: a document by `period`, or one for an `amount`, tax included.
+
+    `issue_date` None is today in the enterprise's zone.
+    """
+
+    contract_id: UUID
+    type: str
+    period: Period | None = None
+    amount: Decimal | None = None
+    description: str = ""
+    issue_date: date | None = None
+    occurrence_id: UUID | None = None
+    run_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document that is ready to be issued. `charges` are to be written, unless `charge_period_id` has them."""
+
+    assignment: Assignment
+    contract: BilledContract
+    document: Document
+    rule: DocumentRule
+    template: str
+    visibility: Visibility
+    charges: tuple[Charge, ...]
+    charge_period_id: UUID | None
+
+    @property
+    def numbered(self) -> NumberedThing:
+        """What its number may be made of."""
+        return NumberedThing(
+            type=self.document.type,
+            on=self.document.issue_date,
+            enterprise=self.contract.enterprise_code,
+            contract=self.contract.reference.number,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """No document is due, and why."""
+
+    assignment: Assignment
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A document is due, but could not be made."""
+
+    assignment: Assignment
+    error: CallerError
+
+
+Composed = Draft | Skipped | Failed
+
+
+async def compose(
+    parts: Parts, type: str, assignments: Sequence[Assignment], *, with_trial: bool = True
+) -> list[Composed]:
+    """Compose the documents of one type, for assignments that share one period; the order is kept.
+
+    Reads in a few set-based queries, asks the plugin, and with `with_trial` fills every template once, so that
+    whatever is broken fails before a number is drawn. Writes nothing. May be repeated.
+    """
+    document_type = parts.plugins.document_type(type)
+    async with reading() as connection:
+        tables = await _read(parts, connection, document_type, assignments)
+    composed = [_compose_one(parts, document_type, tables, assignment) for assignment in assignments]
+    return await _tried(parts, document_type, composed) if with_trial else composed
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    contracts: Mapping[UUID, BilledContract]
+    charges: Mapping[UUID, ChargedPeriod | tuple[Charge, ...]]
+    rules: Mapping[UUID, DocumentRule]
+
+
+async def _read(
+    parts: Parts, connection: asyncpg.Connection, document_type: DocumentType, assignments: Sequence[Assignment]
+) -> _Tables:
+    period = assignments[0].period
+    supplied_on = period.last_day if period else assignments[0].issue_date or parts.clock.now().date()
+    ids = [assignment.contract_id for assignment in assignments]
+    contracts = await billed_contracts(connection, ids, supplied_on)
+    charges = await charge_contracts(connection, contracts, period) if period else {}
+    enterprises = {contract.enterprise_id for contract in contracts.values()}
+    rules = await rules_of(connection, enterprises, document_type.key, document_type.rule)
+    return _Tables(contracts, charges, rules)
+
+
+def _compose_one(parts: Parts, document_type: DocumentType, tables: _Tables, assignment: Assignment) -> Composed:
+    contract = tables.contracts[assignment.contract_id]
+    rule = tables.rules[contract.enterprise_id]
+    issue_date = assignment.issue_date or local_date(parts.clock.now(), contract.timezone)
+    charged = tables.charges.get(contract.id, ())
+    charges = charged.charges if isinstance(charged, ChargedPeriod) else charged
+    if assignment.amount is not None:
+        charges = (_amount_charge(assignment.amount, contract, issue_date),)
+    try:
+        facts = _facts(document_type, contract, assignment, rule=rule, issue_date=issue_date, charges=charges)
+        content = parts.plugins.content(facts)
+        if isinstance(content, Nothing):
+            return Skipped(assignment, content.reason)
+        draft = Draft(
+            assignment=assignment,
+            contract=contract,
+            document=(document := _document(document_type, facts, content)),
+            rule=rule,
+            template=rule.template or parts.plugins.template(document),
+            visibility=parts.plugins.visibility(document, rule),
+            charges=charges if assignment.period else (),
+            charge_period_id=charged.id if isinstance(charged, ChargedPeriod) else None,
+        )
+        # A plugin that cannot number its document must say so now, not inside the issuing transaction.
+        parts.plugins.series(document, rule, draft.numbered)
+        parts.plugins.number(document, rule, draft.numbered, rule.numbering.start)
+        return draft
+    except CallerError as error:
+        return Failed(assignment, error)
+
+
+def _amount_charge(amount: Decimal, contract: BilledContract, issue_date: date) -> Charge:
+    service = ServiceReference("", {"": ""}, "", "")
+    period = Period(issue_date, issue_date + timedelta(days=1))
+    return charge_amount(amount, service, period, regime=contract.regime, currency=contract.reference.currency)
+
+
+def _facts(
+    document_type: DocumentType,
+    contract: BilledContract,
+    assignment: Assignment,
+    *,
+    rule: DocumentRule,
+    issue_date: date,
+    charges: tuple[Charge, ...],
+) -> DocumentFacts:
+    terms = contract.payment_terms_days if rule.payment_terms_days is None else rule.payment_terms_days
+    grounds = EXEMPTION_GROUNDS.get(contract.regime, {})
+    return DocumentFacts(
+        type=document_type.key,
+        locale=contract.locale,
+        currency=contract.reference.currency,
+        issue_date=issue_date,
+        due_date=issue_date + timedelta(days=terms) if document_type.is_payable else None,
+        seller=contract.seller,
+        buyer=contract.buyer,
+        brand=contract.brand,
+        contract=contract.reference,
+        charges=charges,
+        period=assignment.period,
+        amount=assignment.amount,
+        description=assignment.description,
+        tax_note=grounds.get(contract.locale) or grounds.get("en", ""),
+    )
+
+
+def _document(document_type: DocumentType, facts: DocumentFacts, content: Content) -> Document:
+    return Document(
+        id=str(new_id()),
+        type=document_type.key,
+        title=content.title or document_type.title(facts.locale),
+        locale=facts.locale,
+        currency=facts.currency,
+        issue_date=facts.issue_date,
+        due_date=facts.due_date,
+        period=facts.period,
+        seller=facts.seller,
+        buyer=facts.buyer,
+        brand=facts.brand,
+        contract=facts.contract,
+        lines=content.lines,
+        totals=total_up(content.lines),
+        status=DocumentStatus.DRAFT,
+        is_payable=document_type.is_payable,
+        payment_purpose=content.payment_purpose,
+        tax_note=facts.tax_note,
+        details=dict(content.details),
+    )
+
+
+async def _tried(parts: Parts, document_type: DocumentType, composed: list[Composed]) -> list[Composed]:
+    drafts = [draft for draft in composed if isinstance(draft, Draft)]
+    orders = [PrintOrder(to_json(draft.document), draft.template, document_type.budget) for draft in drafts]
+    verdicts = await parts.press.trial(orders) if orders else []
+    broken: dict[int, TemplateFailed] = {
+        id(draft): verdict for draft, verdict in zip(drafts, verdicts, strict=True) if verdict is not None
+    }
+    return [Failed(one.assignment, broken[id(one)]) if id(one) in broken else one for one in composed]

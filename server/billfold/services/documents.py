@@ -1,0 +1,152 @@
+"""Documents by hand: issue one for a period or for an amount, and void one."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from billfold.database import documents as rows
+from billfold.database.connection import reading, writing
+from billfold.database.contracts import contract_currency
+from billfold.database.numbers import record_void
+from billfold.database.occurrences import expect_document
+from billfold.domain.access import Scope, Viewer
+from billfold.domain.document import DocumentStatus
+from billfold.domain.errors import AlreadyIssued, IllegalState, InvalidInput, NotFound, NothingToBill
+from billfold.domain.lifecycle import OccurrenceState
+from billfold.domain.money import exponent
+from billfold.domain.periods import Period
+from billfold.plugin_api.document_type import PeriodKind
+from billfold.services.composing import Assignment, Skipped, compose
+from billfold.services.idempotency import Remember, Request, once
+from billfold.services.issuing import Issued, issue
+from billfold.services.parts import Parts
+
+# The most that a single document may be asked for; the columns hold as much.
+AMOUNT_LIMIT = Decimal("99999999999999")
+REASON_LIMIT = 1_000
+
+
+async def issue_for_period(
+    parts: Parts,
+    viewer: Viewer,
+    *,
+    type: str,
+    contract_id: UUID,
+    period: Period,
+    issue_date: date | None = None,
+    idempotency_key: str | None = None,
+) -> UUID:
+    """Issue one document for what a contract owes for a period; gives its id, printing follows.
+
+    Raises NotFound, NothingToBill with the reason, AlreadyIssued with the id of the document that is there, or what
+    the plugin or its template failed with. May be repeated: one contract, type and period make one document.
+    """
+    viewer.require(Scope.DOCUMENTS_ISSUE)
+    _check_kind(parts, type, PeriodKind.PERIOD)
+    await _currency(contract_id)
+
+    async def act(remember: Remember) -> str:
+        async with writing() as connection:
+            occurrence = await expect_document(connection, contract_id, type, period)
+        if occurrence.state is OccurrenceState.ISSUED:
+            raise AlreadyIssued(f"This contract has its {type} for {period} already: {occurrence.document_id}.")
+        assignment = Assignment(
+            contract_id=contract_id,
+            type=type,
+            period=period,
+            issue_date=issue_date,
+            occurrence_id=occurrence.id,
+        )
+        return await _make(parts, assignment, remember)
+
+    arguments = {"type": type, "contract": contract_id, "period": str(period), "issue_date": issue_date}
+    return UUID(await once(viewer, Request("issueDocument", idempotency_key, arguments), act))
+
+
+async def issue_for_amount(
+    parts: Parts,
+    viewer: Viewer,
+    *,
+    type: str,
+    contract_id: UUID,
+    amount: Decimal,
+    issue_date: date | None = None,
+    description: str = "",
+    idempotency_key: str | None = None,
+) -> UUID:
+    """Issue one document for an amount, tax included, in the contract's currency; gives its id, printing follows.
+
+    It charges nothing and moves no period. Asked twice without a key, it makes two documents. Raises InvalidInput for
+    an amount that is not positive, is too large, or has more decimals than the currency.
+    """
+    viewer.require(Scope.DOCUMENTS_ISSUE)
+    _check_kind(parts, type, PeriodKind.AMOUNT)
+    _check_amount(amount, await _currency(contract_id))
+    assignment = Assignment(
+        contract_id=contract_id, type=type, amount=amount, description=description, issue_date=issue_date
+    )
+    act: Callable[[Remember], Awaitable[str]] = lambda remember: _make(parts, assignment, remember)  # noqa: E731
+    arguments = {
+        "type": type,
+        "contract": contract_id,
+        "amount": amount,
+        "issue_date": issue_date,
+        "description": description,
+    }
+    return UUID(await once(viewer, Request("issueDocument", idempotency_key, arguments), act))
+
+
+async def void(parts: Parts, viewer: Viewer, *, document_id: UUID, reason: str) -> UUID:
+    """Void an issued document: it keeps its number, and its period may be billed anew once nothing else rests on it.
+
+    Locks the document. Raises NotFound, InvalidInput without a reason, IllegalState when it is void already.
+    """
+    viewer.require(Scope.DOCUMENTS_VOID)
+    reason = reason.strip()
+    if not reason or len(reason) > REASON_LIMIT:
+        raise InvalidInput(f"Say why the document is void, in at most {REASON_LIMIT} characters.", field="reason")
+    async with writing() as connection:
+        status = await rows.lock_document(connection, document_id)
+        if status is None:
+            raise NotFound("There is no such document.", field="document")
+        if status is not DocumentStatus.ISSUED:
+            raise IllegalState(f"The document is {status.value} and cannot be voided again.", field="document")
+        await rows.mark_void(connection, document_id, reason=reason, now=parts.clock.now())
+        await record_void(connection, document_id, reason=reason, actor=viewer.name)
+    return document_id
+
+
+async def _make(parts: Parts, assignment: Assignment, remember: Remember) -> str:
+    composed = await compose(parts, assignment.type, [assignment])
+    (result,) = await issue(parts, assignment.type, composed, remember=remember)
+    if isinstance(result, Issued):
+        return result.document.id
+    if isinstance(result, Skipped):
+        raise NothingToBill(f"Nothing is due for this contract and period: {result.reason}.", field="period")
+    raise result.error
+
+
+def _check_kind(parts: Parts, type: str, kind: PeriodKind) -> None:
+    document_type = parts.plugins.document_type(type)
+    if kind not in document_type.period_kinds:
+        allowed = ", ".join(sorted(document_type.period_kinds))
+        raise InvalidInput(
+            f"Document type {type!r} is not made by {kind.value}: it is made by {allowed}.", field="type"
+        )
+
+
+def _check_amount(amount: Decimal, currency: str) -> None:
+    digits = exponent(currency)
+    if not amount.is_finite() or not 0 < amount <= AMOUNT_LIMIT:
+        raise InvalidInput(f"The amount must be above 0 and at most {AMOUNT_LIMIT}.", field="amount")
+    if amount != amount.quantize(Decimal(1).scaleb(-digits)):
+        raise InvalidInput(f"The amount has more than the {digits} decimals of {currency}.", field="amount")
+
+
+async def _currency(contract_id: UUID) -> str:
+    async with reading() as connection:
+        currency = await contract_currency(connection, contract_id)
+    if currency is None:
+        raise NotFound("There is no such contract.", field="contract")
+    return currency

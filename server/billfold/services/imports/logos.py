@@ -1,0 +1,81 @@
+"""Logos: a picture beside brands.csv, as the data: URI that a brand keeps.
+
+An SVG is held to plain shapes: what is drawn on every document may run no script and fetch nothing.
+"""
+
+import re
+from base64 import b64encode
+from pathlib import Path
+from xml.etree import ElementTree
+
+from billfold.domain.errors import InvalidInput
+from billfold.services.imports.cells import Reader
+
+MAX_LOGO_BYTES = 256 * 1024
+MAX_PIXELS = 16_000_000
+_MEDIA_TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
+LOGO_SUFFIXES = frozenset(_MEDIA_TYPES)
+
+_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_PNG_HEAD = b"\x89PNG\r\n\x1a\n"
+_SHAPES = frozenset(
+    ("svg", "g", "title", "desc", "defs", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon")
+    + ("text", "tspan", "linearGradient", "radialGradient", "stop", "clipPath")
+)
+_FETCHING = re.compile(r"(?i)url\((?!\s*['\"]?#)|@import|javascript:")
+
+
+def logo_in(folder: Path) -> Reader:
+    """Give the reader of a logo's file name; the file lies in the folder."""
+
+    def read(name: str) -> str:
+        return _data_uri(folder, name) if name else ""
+
+    return read
+
+
+def _data_uri(folder: Path, name: str) -> str:
+    path = folder / name
+    media_type = _MEDIA_TYPES.get(path.suffix)
+    if media_type is None or not _FILE_NAME.fullmatch(name):
+        raise InvalidInput(f"Logo {name[:40]!r} is not a file name: write the name of an .svg or .png in the folder.")
+    # A link could lead out of the folder, to anything that the server may read.
+    if path.is_symlink() or not path.is_file():
+        raise InvalidInput(f"Logo {name} is not there: put the file beside brands.csv.")
+    if path.stat().st_size > MAX_LOGO_BYTES:
+        raise InvalidInput(f"Logo {name} is larger than {MAX_LOGO_BYTES} bytes: make it smaller.")
+    content = path.read_bytes()
+    _check_png(name, content) if path.suffix == ".png" else _check_svg(name, content)
+    return f"data:{media_type};base64,{b64encode(content).decode()}"
+
+
+def _check_png(name: str, content: bytes) -> None:
+    width, height = int.from_bytes(content[16:20]), int.from_bytes(content[20:24])
+    if not content.startswith(_PNG_HEAD) or content[12:16] != b"IHDR" or not 0 < width * height <= MAX_PIXELS:
+        raise InvalidInput(f"Logo {name} is not a PNG of at most {MAX_PIXELS} pixels: save it again.")
+
+
+def _check_svg(name: str, content: bytes) -> None:
+    # Without a DOCTYPE there are no entities to expand.
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        raise InvalidInput(f"Logo {name} has a DOCTYPE: remove it.")
+    try:
+        root = ElementTree.fromstring(content)  # noqa: S314  # No DOCTYPE, and 256 KB at most.
+    except ElementTree.ParseError as error:
+        raise InvalidInput(f"Logo {name} is not SVG ({error}): save it again.") from error
+    for element in root.iter():
+        _check_element(name, element)
+
+
+def _check_element(name: str, element: ElementTree.Element) -> None:
+    shape = _local(element.tag)
+    if shape not in _SHAPES:
+        raise InvalidInput(f"Logo {name} holds <{shape}>: use plain shapes only.")
+    for attribute, value in element.attrib.items():
+        plain = _local(attribute)
+        if plain == "href" or plain.lower().startswith("on") or _FETCHING.search(value):
+            raise InvalidInput(f"Logo {name} fetches or runs something by {plain}: use plain shapes only.")
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]

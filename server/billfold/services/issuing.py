@@ -1,0 +1,230 @@
+"""Issuing: one short transaction that charges, numbers, freezes and writes a chunk of drafts."""
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from billfold.database import issuing, occurrences
+from billfold.database.connection import copy_rows, writing
+from billfold.database.numbers import draw_counters
+from billfold.database.rules import keep_rules
+from billfold.domain.document import Document, DocumentStatus
+from billfold.domain.errors import AlreadyIssued, CallerError, NumberingConflict
+from billfold.domain.ids import new_id
+from billfold.domain.lifecycle import OccurrenceState, Step
+from billfold.domain.periods import Period
+from billfold.domain.snapshot import digest, to_json
+from billfold.rendering.purposes import payment_purpose
+from billfold.services.composing import Composed, Draft, Failed, Skipped
+from billfold.services.idempotency import Remember
+from billfold.services.parts import Parts
+from billfold.services.steps import PRINTS_A_JOB, chunked
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A document that stands: its id and its number."""
+
+    draft: Draft
+    document: Document
+    series_id: UUID
+    counter: int
+
+
+async def issue(
+    parts: Parts, type: str, composed: Sequence[Composed], *, remember: Remember | None = None
+) -> list[Issued | Skipped | Failed]:
+    """Issue the drafts among `composed`, which share one type and period, and settle their occurrences.
+
+    One transaction: locks the contracts, charges their period, draws one block of numbers a series last, freezes the
+    snapshots and writes everything by COPY. A draft whose occurrence was settled meanwhile, or whose period overlaps
+    a charged one, comes back as Failed with AlreadyIssued. May be repeated: what is issued is never issued again.
+    `remember` keeps each document's id under the caller's key, in the same transaction. Raises NumberingConflict, and
+    writes nothing, when a number is taken.
+    """
+    now = parts.clock.now()
+    drafts = [one for one in composed if isinstance(one, Draft)]
+    results: list[Issued | Skipped | Failed] = [one for one in composed if not isinstance(one, Draft)]
+    try:
+        async with writing() as connection:
+            due, refused = await _still_due(connection, drafts)
+            results += refused
+            due = await _charge(connection, due)
+            issued = await _number(parts, connection, type, due)
+            await _write(parts, connection, issued, now)
+            results += issued
+            await occurrences.settle_occurrences(connection, _outcomes(results), now)
+            if remember is not None:
+                for one in issued:
+                    await remember(connection, one.document.id)
+    except asyncpg.UniqueViolationError as error:
+        if error.table_name != "documents":
+            raise
+        raise NumberingConflict(
+            f"A number of {type!r} is taken already ({error.detail}): change the numbering rule.", field="numbering"
+        ) from error
+    await parts.bell.ring("print_documents", chunked([one.document.id for one in issued], PRINTS_A_JOB))
+    return results
+
+
+async def _still_due(connection: asyncpg.Connection, drafts: Sequence[Draft]) -> tuple[list[Draft], list[Failed]]:
+    await issuing.lock_contracts(connection, {draft.contract.id for draft in drafts})
+    waiting = [draft.assignment.occurrence_id for draft in drafts if draft.assignment.occurrence_id]
+    pending = await occurrences.pending_occurrences(connection, waiting)
+    fresh = [draft for draft in drafts if draft.charges and draft.charge_period_id is None]
+    overlapped: dict[UUID, Period] = {}
+    if fresh and (period := fresh[0].assignment.period):
+        overlapped = await issuing.overlapped_contracts(connection, [draft.contract.id for draft in fresh], period)
+    due: list[Draft] = []
+    refused: list[Failed] = []
+    for draft in drafts:
+        reason = _refusal(draft, pending, overlapped)
+        if reason is None:
+            due.append(draft)
+        else:
+            refused.append(Failed(draft.assignment, reason))
+    return due, refused
+
+
+def _refusal(draft: Draft, pending: set[UUID], overlapped: dict[UUID, Period]) -> CallerError | None:
+    number, period = draft.contract.reference.number, draft.assignment.period
+    if draft.assignment.occurrence_id and draft.assignment.occurrence_id not in pending:
+        return AlreadyIssued(f"Contract {number} has its {draft.document.type} for {period} already.")
+    if draft.charge_period_id is None and (taken := overlapped.get(draft.contract.id)):
+        return AlreadyIssued(
+            f"Contract {number} is charged for {taken} already, which overlaps {period}: ask for a period that does "
+            "not, or void the earlier document.",
+            field="period",
+        )
+    return None
+
+
+async def _charge(connection: asyncpg.Connection, drafts: Sequence[Draft]) -> list[Draft]:
+    fresh = [draft for draft in drafts if draft.charges and draft.charge_period_id is None]
+    if not fresh or fresh[0].assignment.period is None:
+        return list(drafts)
+    ids = await issuing.open_charge_periods(
+        connection, [draft.contract.id for draft in fresh], fresh[0].assignment.period
+    )
+    charges = [
+        (ids[draft.contract.id], position, charge)
+        for draft in fresh
+        for position, charge in enumerate(draft.charges, start=1)
+    ]
+    await issuing.copy_charges(connection, charges)
+    return [
+        dataclasses.replace(draft, charge_period_id=draft.charge_period_id or ids.get(draft.contract.id))
+        for draft in drafts
+    ]
+
+
+async def _number(parts: Parts, connection: asyncpg.Connection, type: str, drafts: Sequence[Draft]) -> list[Issued]:
+    enterprises = {draft.contract.enterprise_id for draft in drafts}
+    await keep_rules(connection, enterprises, type, parts.plugins.document_type(type).rule)
+    series: dict[tuple[UUID, str], list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        key = parts.plugins.series(draft.document, draft.rule, draft.numbered)
+        series[draft.contract.enterprise_id, key].append(draft)
+    issued: list[Issued] = []
+    # Series are locked in the order of their keys, so that two issuers never wait for each other in a circle.
+    for (enterprise_id, key), members in sorted(series.items(), key=lambda item: (item[0][0].bytes, item[0][1])):
+        series_id, first = await draw_counters(
+            connection, enterprise_id, key, start=members[0].rule.numbering.start, count=len(members)
+        )
+        issued += [
+            Issued(draft, _sealed(parts, draft, counter), series_id, counter)
+            for counter, draft in enumerate(members, start=first)
+        ]
+    return issued
+
+
+def _sealed(parts: Parts, draft: Draft, counter: int) -> Document:
+    number = parts.plugins.number(draft.document, draft.rule, draft.numbered, counter)
+    numbered = dataclasses.replace(draft.document, number=number, status=DocumentStatus.ISSUED)
+    return dataclasses.replace(numbered, payment_purpose=payment_purpose(numbered))
+
+
+async def _write(parts: Parts, connection: asyncpg.Connection, issued: Sequence[Issued], now: datetime) -> None:
+    await copy_rows(connection, "documents", [_document_row(parts, one, now) for one in issued])
+    await copy_rows(connection, "document_lines", [row for one in issued for row in _line_rows(one.document)])
+
+
+def _document_row(parts: Parts, one: Issued, now: datetime) -> dict[str, object]:
+    draft, document = one.draft, one.document
+    snapshot = to_json(document)
+    plugin = parts.plugins.owner(document.type)
+    return {
+        "id": UUID(document.id),
+        "type": document.type,
+        "enterprise_id": draft.contract.enterprise_id,
+        "client_id": draft.contract.client_id,
+        "contract_id": draft.contract.id,
+        "run_id": draft.assignment.run_id,
+        "occurrence_id": draft.assignment.occurrence_id,
+        "charge_period_id": draft.charge_period_id,
+        "series_id": one.series_id,
+        "counter": one.counter,
+        "number": document.number,
+        "status": document.status.value,
+        "issue_date": document.issue_date,
+        "due_date": document.due_date,
+        **_period_columns(document.period),
+        "currency": document.currency,
+        "locale": document.locale,
+        "is_payable": document.is_payable,
+        "net": document.totals.net,
+        "tax": document.totals.tax,
+        "gross": document.totals.gross,
+        "template": draft.template,
+        "plugin": f"{plugin.name} {plugin.version}",
+        "snapshot": snapshot,
+        "snapshot_sha256": digest(snapshot),
+        "visible_vote": draft.visibility.value,
+        "issued_at": now,
+        "step": Step.PRINT.value,
+        "step_at": now,
+    }
+
+
+def _line_rows(document: Document) -> list[dict[str, object]]:
+    return [
+        {
+            "id": new_id(),
+            "document_id": UUID(document.id),
+            "position": line.position,
+            "description": line.description,
+            "quantity": line.quantity,
+            "unit": line.unit,
+            "unit_price": line.unit_price,
+            "tax_rate": line.tax_rate,
+            "net": line.net,
+            "tax": line.tax,
+            "gross": line.gross,
+            **_period_columns(line.period),
+        }
+        for line in document.lines
+    ]
+
+
+def _period_columns(period: Period | None) -> dict[str, object]:
+    return {"period_from": period.start if period else None, "period_until": period.until if period else None}
+
+
+def _outcomes(results: Sequence[Issued | Skipped | Failed]) -> list[tuple[UUID, str, str]]:
+    outcomes: list[tuple[UUID, str, str]] = []
+    for one in results:
+        assignment = one.draft.assignment if isinstance(one, Issued) else one.assignment
+        if assignment.occurrence_id is None:
+            continue
+        if isinstance(one, Issued):
+            outcomes.append((assignment.occurrence_id, OccurrenceState.ISSUED.value, ""))
+        elif isinstance(one, Skipped):
+            outcomes.append((assignment.occurrence_id, OccurrenceState.SKIPPED.value, one.reason))
+        else:
+            outcomes.append((assignment.occurrence_id, OccurrenceState.FAILED.value, one.error.message))
+    return outcomes

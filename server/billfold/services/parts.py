@@ -1,0 +1,25 @@
+"""Parts: the concrete things that services work with; `bootstrap.py` chooses them."""
+
+from dataclasses import dataclass
+
+from billfold.adapters.file_store import FileStore
+from billfold.adapters.mailer import Mailer
+from billfold.adapters.queue import Bell
+from billfold.domain.clock import Clock
+from billfold.plugin_host import PluginHost
+from billfold.rendering.press import Press
+from billfold.rendering.sandbox import Sandbox
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """One set of parts a process. `mail_from` is the sender where a brand has no address."""
+
+    clock: Clock
+    plugins: PluginHost
+    press: Press
+    templates: Sandbox
+    files: FileStore
+    mailer: Mailer
+    bell: Bell
+    mail_from: str = ""

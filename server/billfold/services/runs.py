@@ -1,0 +1,237 @@
+"""Runs: plan and start the generation of many documents, and compose what a run waits for."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+import asyncpg
+
+from billfold.database import occurrences
+from billfold.database import runs as rows
+from billfold.database.connection import reading, writing
+from billfold.domain.access import Scope, Viewer
+from billfold.domain.errors import CallerError, IllegalState, InvalidInput, NotFound
+from billfold.domain.ids import new_id
+from billfold.domain.lifecycle import OccurrenceState, RunState
+from billfold.domain.money import ZERO
+from billfold.domain.periods import Period
+from billfold.plugin_api.document_type import PeriodKind
+from billfold.services.composing import Assignment, Composed, Draft, Failed, Skipped, compose
+from billfold.services.idempotency import Remember, Request, once
+from billfold.services.issuing import issue
+from billfold.services.parts import Parts
+from billfold.services.steps import COMPOSE_LEASE, CONTRACTS_A_JOB, chunked
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """Which documents to make. Empty tuples narrow nothing; `issue_date` None is the day of issuing."""
+
+    type: str
+    period: Period
+    enterprise_ids: tuple[UUID, ...] = ()
+    client_ids: tuple[UUID, ...] = ()
+    contract_ids: tuple[UUID, ...] = ()
+    issue_date: date | None = None
+
+    @property
+    def scope(self) -> dict[str, list[str]]:
+        """The narrowing, as it is kept with the run."""
+        return {
+            "enterprises": [str(id_) for id_ in self.enterprise_ids],
+            "clients": [str(id_) for id_ in self.client_ids],
+            "contracts": [str(id_) for id_ in self.contract_ids],
+        }
+
+
+async def plan(parts: Parts, viewer: Viewer, request: RunRequest) -> UUID:
+    """Compose everything that a run would make, keep the counts and sums, write no document; gives the plan's id."""
+    viewer.require(Scope.DOCUMENTS_ISSUE)
+    _check_type(parts, request.type)
+    async with reading() as connection:
+        contract_ids = await rows.contracts_in_scope(connection, request.scope)
+        issued = await occurrences.issued_contracts(connection, contract_ids, request.type, request.period)
+    open_ids = [id_ for id_ in contract_ids if id_ not in issued]
+    composed: list[Composed] = []
+    for chunk in chunked(open_ids, CONTRACTS_A_JOB):
+        assignments = [_assignment(request, contract_id) for contract_id in chunk]
+        composed += await compose(parts, request.type, assignments, with_trial=False)
+    plan_id = new_id()
+    async with writing() as connection:
+        summary = {**_summary(composed), "already_issued": len(issued)}
+        await rows.insert_run(
+            connection,
+            plan_id,
+            type=request.type,
+            period=request.period,
+            scope=request.scope,
+            issue_date=request.issue_date,
+            state=RunState.PLANNED,
+            plan=summary,
+            started_by=viewer.name,
+        )
+    return plan_id
+
+
+async def planned(plan_id: UUID) -> dict[str, object]:
+    """Give what a plan told: counts, sums by currency, and the reasons of what would not be made."""
+    async with reading() as connection:
+        return await rows.plan_of(connection, plan_id)
+
+
+async def start(parts: Parts, viewer: Viewer, request: RunRequest, *, idempotency_key: str | None = None) -> UUID:
+    """Start a run; gives its id, or the id of the same run when that is still going. Workers do the rest."""
+    viewer.require(Scope.DOCUMENTS_ISSUE)
+    _check_type(parts, request.type)
+    arguments = {
+        "type": request.type,
+        "period": str(request.period),
+        "scope": request.scope,
+        "issue_date": request.issue_date,
+    }
+
+    async def act(remember: Remember) -> str:
+        run_id = new_id()
+        async with writing() as connection:
+            going = await rows.same_running_run(connection, request.type, request.period, request.scope)
+            if going is not None:
+                return str(going)
+            await rows.insert_run(
+                connection,
+                run_id,
+                type=request.type,
+                period=request.period,
+                scope=request.scope,
+                issue_date=request.issue_date,
+                state=RunState.RUNNING,
+                plan=None,
+                started_by=viewer.name,
+            )
+            await _expect(connection, run_id, request)
+            await remember(connection, str(run_id))
+        return str(run_id)
+
+    run_id = await once(viewer, Request("startRun", idempotency_key, arguments), act)
+    await parts.bell.ring("compose_run", [[run_id]])
+    return UUID(run_id)
+
+
+async def start_plan(parts: Parts, viewer: Viewer, plan_id: UUID, *, idempotency_key: str | None = None) -> UUID:
+    """Start what a plan foresaw; the plan becomes the run. May be repeated: a started plan is given back as it is.
+
+    Raises NotFound when there is no such plan.
+    """
+    viewer.require(Scope.DOCUMENTS_ISSUE)
+
+    async def act(remember: Remember) -> str:
+        async with writing() as connection:
+            run = await rows.lock_run(connection, plan_id)
+            if run is None:
+                raise NotFound("There is no such plan.", field="plan")
+            if run.state is RunState.PLANNED:
+                await rows.set_running(connection, plan_id, started_by=viewer.name, now=parts.clock.now())
+                await _expect(connection, plan_id, _request(run))
+            await remember(connection, str(plan_id))
+        return str(plan_id)
+
+    run_id = await once(viewer, Request("startRun", idempotency_key, {"plan": plan_id}), act)
+    await parts.bell.ring("compose_run", [[run_id]])
+    return UUID(run_id)
+
+
+async def compose_chunk(parts: Parts, run_id: UUID) -> int:
+    """Compose and issue the next chunk of a run; gives how many contracts it settled, 0 when none is free.
+
+    May be run by many workers at once, and again after a crash: the database settles each contract once.
+    """
+    now = parts.clock.now()
+    async with writing() as connection:
+        run = await rows.find_run(connection, run_id)
+        if run is None or run.state is not RunState.RUNNING:
+            return 0
+        due = await occurrences.lease_occurrences(
+            connection, run_id, count=CONTRACTS_A_JOB, now=now, until=now + COMPOSE_LEASE
+        )
+    if not due:
+        return 0
+    request = _request(run)
+    assignments = [_assignment(request, one.contract_id, occurrence_id=one.id, run_id=run_id) for one in due]
+    await _settle(parts, request.type, assignments)
+    return len(due)
+
+
+async def _settle(parts: Parts, type: str, assignments: Sequence[Assignment]) -> None:
+    try:
+        composed = await compose(parts, type, assignments)
+        await issue(parts, type, composed)
+    except CallerError as error:
+        # The whole chunk met one fault, such as a number that is taken: each contract says so.
+        outcomes = [
+            (one.occurrence_id, OccurrenceState.FAILED.value, error.message) for one in assignments if one.occurrence_id
+        ]
+        async with writing() as connection:
+            await occurrences.settle_occurrences(connection, outcomes, parts.clock.now())
+
+
+def _check_type(parts: Parts, type: str) -> None:
+    if PeriodKind.PERIOD not in parts.plugins.document_type(type).period_kinds:
+        raise InvalidInput(f"Document type {type!r} is not made for a period, so no run can make it.", field="type")
+
+
+async def _expect(connection: asyncpg.Connection, run_id: UUID, request: RunRequest) -> None:
+    contract_ids = await rows.contracts_in_scope(connection, request.scope)
+    if not contract_ids:
+        raise IllegalState("No contract fits the run: widen its enterprises, clients or contracts.")
+    issued = await occurrences.issued_contracts(connection, contract_ids, request.type, request.period)
+    open_ids = [id_ for id_ in contract_ids if id_ not in issued]
+    await occurrences.expect_documents(connection, run_id, open_ids, request.type, request.period)
+    await rows.note_already_issued(connection, run_id, len(issued))
+
+
+def _request(run: rows.Run) -> RunRequest:
+    return RunRequest(
+        type=run.type,
+        period=run.period,
+        enterprise_ids=tuple(UUID(id_) for id_ in run.scope["enterprises"]),
+        client_ids=tuple(UUID(id_) for id_ in run.scope["clients"]),
+        contract_ids=tuple(UUID(id_) for id_ in run.scope["contracts"]),
+        issue_date=run.issue_date,
+    )
+
+
+def _assignment(
+    request: RunRequest, contract_id: UUID, *, occurrence_id: UUID | None = None, run_id: UUID | None = None
+) -> Assignment:
+    return Assignment(
+        contract_id=contract_id,
+        type=request.type,
+        period=request.period,
+        issue_date=request.issue_date,
+        occurrence_id=occurrence_id,
+        run_id=run_id,
+    )
+
+
+def _summary(composed: Sequence[Composed]) -> dict[str, object]:
+    drafts = [one for one in composed if isinstance(one, Draft)]
+    sums: dict[str, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO, ZERO])
+    for draft in drafts:
+        totals = draft.document.totals
+        for at, amount in enumerate((totals.net, totals.tax, totals.gross)):
+            sums[draft.document.currency][at] += amount
+    return {
+        "documents": len(drafts),
+        "totals": [
+            {"currency": currency, "net": str(net), "tax": str(tax), "gross": str(gross)}
+            for currency, (net, tax, gross) in sorted(sums.items())
+        ],
+        "skipped": _counted(one.reason for one in composed if isinstance(one, Skipped)),
+        "failed": _counted(one.error.message for one in composed if isinstance(one, Failed)),
+    }
+
+
+def _counted(reasons: Iterable[str]) -> list[dict[str, object]]:
+    return [{"reason": reason, "count": count} for reason, count in sorted(Counter(reasons).items())]

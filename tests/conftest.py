@@ -1,0 +1,86 @@
+"""Shared fixtures: real PostgreSQL and Valkey, and a fresh database for each test that asks for one."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from billfold.adapters import embedded
+from billfold.database import connection
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[embedded.Lease]:
+    """PostgreSQL and Valkey for the whole session, in a directory of its own."""
+    with TemporaryDirectory(prefix="billfold-tests-") as folder:
+        # Started as root, the servers belong to a user of their own, who must get there.
+        Path(folder).chmod(0o755)
+        with embedded.acquire(Path(folder), embedded.Wanted(database=True, redis=True)) as lease:
+            yield lease
+
+
+@pytest.fixture(scope="session")
+def server_url(request: pytest.FixtureRequest) -> str:
+    """The PostgreSQL to make databases on: BILLFOLD_TEST_DATABASE_URL, or the embedded one."""
+    given = os.environ.get("BILLFOLD_TEST_DATABASE_URL")
+    return given or str(request.getfixturevalue("servers").database_url)
+
+
+@pytest.fixture(scope="session")
+def redis_url(request: pytest.FixtureRequest) -> str:
+    """The Valkey to ring: BILLFOLD_TEST_REDIS_URL, or the embedded one."""
+    given = os.environ.get("BILLFOLD_TEST_REDIS_URL")
+    return given or str(request.getfixturevalue("servers").redis_url)
+
+
+@pytest.fixture(scope="session")
+async def template(server_url: str) -> AsyncIterator[str]:
+    """A migrated, empty database that every test's own is copied from."""
+    name = f"template_{uuid4().hex}"
+    await _administer(server_url, f'CREATE DATABASE "{name}"')
+    await connection.migrate(_with_database(server_url, name))
+    yield name
+    await _administer(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+async def database_url(server_url: str, template: str) -> AsyncIterator[str]:
+    """The URL of a fresh database of this test."""
+    name = f"test_{uuid4().hex}"
+    await _administer(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield _with_database(server_url, name)
+    await _administer(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[str]:
+    """A fresh database with Tortoise connected to it; gives its URL."""
+    await connection.connect(database_url, pool_size=5)
+    yield database_url
+    await connection.disconnect()
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    """A data directory of this test."""
+    return tmp_path / "data"
+
+
+def _with_database(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+async def _administer(url: str, statement: str) -> None:
+    credentials = connection.tortoise_config(url)["connections"]["default"]["credentials"]
+    administrator = await asyncpg.connect(
+        **{key: credentials[key] for key in ("host", "port", "user", "password")}, database="postgres"
+    )
+    try:
+        await administrator.execute(statement)
+    finally:
+        await administrator.close()
