@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit, urlunsplit
@@ -10,8 +11,23 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+import billfold
+from billfold import bootstrap
 from billfold.adapters import embedded
+from billfold.adapters.file_store import open_file_store
+from billfold.adapters.mailer import open_mailer
+from billfold.adapters.queue import SilentBell
 from billfold.database import connection
+from billfold.domain.access import OPERATOR
+from billfold.domain.clock import FixedClock
+from billfold.plugin_host import load_plugins
+from billfold.rendering.press import Press
+from billfold.rendering.sandbox import Sandbox
+from billfold.services.imports import import_books
+from billfold.services.parts import Parts
+
+NOW = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
+SAMPLE = Path(billfold.__file__).parent / "sample"
 
 
 @pytest.fixture(scope="session")
@@ -63,6 +79,34 @@ async def database(database_url: str) -> AsyncIterator[str]:
     await connection.connect(database_url, pool_size=5)
     yield database_url
     await connection.disconnect()
+
+
+@pytest.fixture(scope="session")
+async def press() -> AsyncIterator[Press]:
+    """A warm press with the built-in templates, shared by all tests."""
+    async with Press([bootstrap.shipped() / "document_templates"], workers=2) as press:
+        yield press
+
+
+@pytest.fixture
+async def parts(database: str, press: Press, data_dir: Path) -> Parts:
+    """Real parts on a fresh database: files and mails in the test's data directory, the clock at NOW, no bell."""
+    return Parts(
+        clock=FixedClock(NOW),
+        plugins=load_plugins([bootstrap.shipped() / "plugins"]),
+        press=press,
+        templates=Sandbox([bootstrap.shipped() / "document_templates"]),
+        files=open_file_store((data_dir / "files").as_uri()),
+        mailer=open_mailer(None, data_dir / "mail"),
+        bell=SilentBell(),
+    )
+
+
+@pytest.fixture
+async def books(parts: Parts) -> Parts:
+    """The parts, with the sample operator's books imported."""
+    await import_books(OPERATOR, SAMPLE)
+    return parts
 
 
 @pytest.fixture

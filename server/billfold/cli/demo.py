@@ -24,7 +24,7 @@ from billfold.settings import Settings
 
 PERIOD = "2026-10"
 MANAGER = "manager@demo.example"
-CLIENT = "orion"
+CLIENT = "bukhta-roz"
 
 _MANAGER_QUERY = "{ documents(first: 3) { totalCount nodes { number client { name } totals { gross { amount } } } } }"
 _CLIENT_QUERY = "{ me { name } documents(first: 3) { nodes { number totals { gross { amount } } files { url } } } }"

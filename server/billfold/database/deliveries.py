@@ -142,8 +142,8 @@ async def keep_attempt(
         attempt.reply,
     )
     await connection.execute(
-        """UPDATE deliveries SET state = $2, reason = $3, next_attempt_at = coalesce($4, next_attempt_at),
-                  sent_at = CASE WHEN $2 = 'SENT' THEN $5::timestamptz END
+        """UPDATE deliveries SET state = $2::text, reason = $3, next_attempt_at = coalesce($4, next_attempt_at),
+                  sent_at = CASE WHEN $2::text = 'SENT' THEN $5::timestamptz END
            WHERE id = $1 AND attempts = $6 AND state = 'PENDING'""",
         due.id,
         attempt.state.value,

@@ -76,7 +76,7 @@ async def insert_run(
     await connection.execute(
         """INSERT INTO runs (id, type, period_from, period_until, state, scope, plan, started_by, issue_date,
                              started_at)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, CASE WHEN $5 = 'RUNNING' THEN now() END)""",
+           VALUES ($1, $2, $3, $4, $5::text, $6, $7, $8, $9, CASE WHEN $5::text = 'RUNNING' THEN now() END)""",
         run_id,
         type,
         period.start,

@@ -1,4 +1,7 @@
-"""The fetcher: what WeasyPrint may read while it prints. Only the press imports it, for WeasyPrint takes 0.8 s to load."""
+"""The fetcher: what WeasyPrint may read while it prints.
+
+Only the press's children import it, for WeasyPrint takes 0.8 s to load.
+"""
 
 from urllib.parse import unquote
 
@@ -10,7 +13,7 @@ from billfold.rendering.assets import Assets
 SCHEME = "asset:"
 
 
-class ClosedFetcher(URLFetcher):
+class ClosedFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types.
     """Fetches `data:` URIs and assets of the templates; every other URL is refused and noted in `refused`."""
 
     def __init__(self, assets: Assets) -> None:

@@ -41,9 +41,14 @@ def money(context: Context, amount: Decimal) -> str:
 def money_in_currency(context: Context, amount: Decimal, currency: str = "") -> str:
     """Write an amount with its currency: `12 200,00 руб.`, `USD 1,234.50`."""
     code = currency or context["currency"]
-    sign = context["labels"].find(f"currency.{code}", context["locale"]) or code
     number = locales.format_amount(amount, code, context["locale"])
-    return str(context["labels"].text("currency.order", context["locale"], {"amount": number, "currency": sign}))
+    return translate(context, "currency.order", amount=number, currency=currency_sign(context, code))
+
+
+@pass_context
+def currency_sign(context: Context, code: str) -> str:
+    """Give the short word of a currency, such as `руб.`, or its code where the labels have none."""
+    return str(context["labels"].find(f"currency.{code}", context["locale"]) or code)
 
 
 @pass_context
@@ -113,6 +118,7 @@ def bounded_range(*bounds: int) -> range:
 FILTERS: dict[str, Callable[..., object]] = {
     "money": money,
     "money_in_currency": money_in_currency,
+    "currency_sign": currency_sign,
     "unit_price": unit_price,
     "quantity": quantity,
     "date": long_date,

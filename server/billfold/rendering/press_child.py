@@ -9,6 +9,7 @@ import os
 import resource
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -33,7 +34,12 @@ _GARBAGE_OBJECTS = 200_000
 
 def main() -> None:
     """Answer frame after frame; end when the parent closes the wire or dies."""
-    wire = _take_standard_output()
+    # A parent that dies while it is answered is no fault to report.
+    with suppress(BrokenPipeError):
+        _answer_all(_take_standard_output())
+
+
+def _answer_all(wire: BinaryIO) -> None:
     try:
         printer = _printer()
     except OSError as error:
@@ -82,10 +88,10 @@ def _answer(printer: "Printer", question: Frame) -> Frame:
     verb, orders = asked(question)
     _limit_use(orders)
     if verb == "print":
-        return _guarded(lambda: _print(printer, orders[0]), orders[0])
+        return _guarded(_print, printer, orders[0])
     if verb == "html":
-        return _guarded(lambda: Frame({"status": "done"}, printer.html(orders[0]).encode()), orders[0])
-    answers = [_guarded(lambda order=order: _try_out(printer, order), order) for order in orders]
+        return _guarded(_html, printer, orders[0])
+    answers = [_guarded(_try_out, printer, order) for order in orders]
     return Frame({"status": "done", "reasons": [answer.header.get("reason") for answer in answers]})
 
 
@@ -95,14 +101,18 @@ def _print(printer: "Printer", order: PrintOrder) -> Frame:
     return Frame({"status": "done", "pages": pages, "sha256": sha256(pdf).hexdigest(), "resident": resident}, pdf)
 
 
+def _html(printer: "Printer", order: PrintOrder) -> Frame:
+    return Frame({"status": "done"}, printer.html(order).encode())
+
+
 def _try_out(printer: "Printer", order: PrintOrder) -> Frame:
     printer.try_out(order)
     return Frame({"status": "done"})
 
 
-def _guarded(work: Callable[[], Frame], order: PrintOrder) -> Frame:
+def _guarded(work: Callable[["Printer", PrintOrder], Frame], printer: "Printer", order: PrintOrder) -> Frame:
     try:
-        return work()
+        return work(printer, order)
     except BillfoldError as error:
         return Frame({"status": "failed", "reason": error.message})
     except MemoryError:

@@ -3,6 +3,8 @@
 import base64
 import struct
 import zlib
+from math import isqrt
+from typing import cast
 
 import zxingcpp
 
@@ -18,8 +20,8 @@ _NOT_IN_VALUES = str.maketrans({"|": " ", "\r": " ", "\n": " "})
 def payment_payload(document: Document) -> str | None:
     """Give the text of the payment QR, or None where none may be printed.
 
-    None unless the document is payable, issued or a preview, in roubles, above zero, of a Russian seller with a bank
-    (domain.md 4.8); and None where the mandatory block would be above its 300 bytes.
+    None unless the document is payable, issued (a draft has no number to pay by), in roubles, above zero and of a
+    Russian seller with a bank; None, too, where the mandatory block would be above the standard's 300 bytes.
     """
     bank = document.seller.bank
     if bank is None or not _may_be_paid_by_qr(document):
@@ -33,7 +35,7 @@ def payment_payload(document: Document) -> str | None:
 def _may_be_paid_by_qr(document: Document) -> bool:
     return (
         document.is_payable
-        and document.status is not DocumentStatus.VOID
+        and document.status is DocumentStatus.ISSUED
         and document.currency == "RUB"
         and document.seller.country == "RU"
         and document.totals.gross > 0
@@ -74,8 +76,10 @@ def qr_image(payload: str) -> str:
     """Draw the payload as a QR of level M, one pixel a module, without the quiet zone: a `data:` URI of a PNG."""
     # Bytes, not text: given text the library may choose another encoding and say so in an ECI, which banks ignore.
     barcode = zxingcpp.create_barcode(payload.encode(), zxingcpp.BarcodeFormat.QRCode, ec_level="M")
-    pixels = memoryview(barcode.to_image(scale=1, add_quiet_zones=False))
-    png = _png(bytes(pixels), pixels.shape[1])
+    image = barcode.to_image(scale=1, add_quiet_zones=False)
+    # An image is a buffer of its pixels, which its stub does not say.
+    pixels = bytes(cast("bytes", image))
+    png = _png(pixels, isqrt(len(pixels)))
     return f"data:image/png;base64,{base64.b64encode(png).decode()}"
 
 

@@ -93,20 +93,25 @@ class Lookahead:
         found: Any = get_named_type(type_.fields[name].type)
         return found  # type: ignore[no-any-return]  # Our connections hold object types only.
 
-    def _fields(self, type_: GraphQLObjectType, selected: SelectionSetNode | None) -> Iterator[FieldNode]:
+    def _fields(
+        self, type_: GraphQLObjectType, selected: SelectionSetNode | None, seen: set[str] | None = None
+    ) -> Iterator[FieldNode]:
+        # A fragment adds nothing the second time; fragments that double would otherwise never end.
+        seen = set() if seen is None else seen
         for node in selected.selections if selected else ():
             if not self._is_included(node):
                 continue
             if isinstance(node, FieldNode):
                 yield node
-            elif isinstance(node, FragmentSpreadNode):
+            elif isinstance(node, FragmentSpreadNode) and node.name.value not in seen:
+                seen.add(node.name.value)
                 fragment = self._fragments[node.name.value]
                 if self._applies(fragment.type_condition.name.value, type_):
-                    yield from self._fields(type_, fragment.selection_set)
+                    yield from self._fields(type_, fragment.selection_set, seen)
             elif isinstance(node, InlineFragmentNode):
                 condition = node.type_condition
                 if condition is None or self._applies(condition.name.value, type_):
-                    yield from self._fields(type_, node.selection_set)
+                    yield from self._fields(type_, node.selection_set, seen)
 
     def _applies(self, condition: str, type_: GraphQLObjectType) -> bool:
         if condition == type_.name:

@@ -16,7 +16,13 @@ def compose_mail(parts: Parts, due: DueDelivery, pdf: bytes) -> MailMessage:
     Raises TemplateFailed when a mail template is wrong.
     """
     document = from_json(due.snapshot)
-    values = {"document": document, "brand": document.brand, "signature": due.mail_signature}
+    values = {
+        "brand": document.brand,
+        "client": document.buyer.name,
+        "documents": [_mentioned(document)],
+        "period": document.period,
+        "signature": due.mail_signature,
+    }
     return MailMessage(
         message_id=due.message_id,
         sender=due.sender or parts.mail_from or "billfold@billfold.invalid",
@@ -28,6 +34,17 @@ def compose_mail(parts: Parts, due: DueDelivery, pdf: bytes) -> MailMessage:
         attachments=(MailAttachment(due.file_name, "application/pdf", pdf),),
         date=due.created_at,
     )
+
+
+def _mentioned(document: Document) -> dict[str, object]:
+    return {
+        "title": document.title,
+        "number": document.number,
+        "issue_date": document.issue_date,
+        "gross": document.totals.gross,
+        "currency": document.currency,
+        "due_date": document.due_date,
+    }
 
 
 def _subject(mask: str, document: Document) -> str:

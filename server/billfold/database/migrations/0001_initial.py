@@ -1,15 +1,15 @@
-from tortoise import migrations
-from tortoise.migrations import operations as ops
-from billfold.database.columns import ExactField
-from billfold.domain.ids import new_id
 from orjson import loads
+from tortoise import fields, migrations
 from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.fields.base import OnDelete
 from tortoise.fields.data import JSON_DUMPS
 from tortoise.fields.db_defaults import Now
-from tortoise import fields
 from tortoise.indexes import Index
-from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from tortoise.migrations import operations as ops
+
+from billfold.database.columns import ExactField
+from billfold.domain.ids import new_id
+
 
 class Migration(migrations.Migration):
     initial = True

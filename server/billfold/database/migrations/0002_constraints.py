@@ -2,6 +2,7 @@ from tortoise import migrations
 from tortoise.migrations import operations as ops
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
+
 class Migration(migrations.Migration):
     dependencies = [('billfold', '0001_initial')]
 

@@ -119,6 +119,25 @@ CONTACT = Shape(
     relations={"client": ToOne("Client", "{r}.id = {t}.client_id")},
 )
 
+RULE = Shape(
+    "DocumentRule",
+    source="document_rules {t}",
+    scope=Scope.DOCUMENTS_READ,
+    columns={
+        "type": "{t}.type",
+        "enterprise": "'enterprise_' || {t}.enterprise_id",
+        "mask": "{t}.mask",
+        "prefix": "{t}.prefix",
+        "reset": "{t}.reset",
+        "scope": "{t}.scope",
+        "is_visible": "{t}.is_visible",
+        "is_automatic": "{t}.is_automatic",
+        "delivery": "{t}.delivery",
+        "template": "{t}.template",
+        "payment_terms_days": "{t}.payment_terms_days",
+    },
+)
+
 CLIENTS = Listing(
     "Client",
     orders={"CODE": Order("{t}.code"), "NAME": Order("{t}.name")},
@@ -132,5 +151,5 @@ CLIENTS = Listing(
     },
 )
 
-SHAPES = (BRAND, ENTERPRISE, TAX_REGIME, SERVICE, CLIENT, CONTACT)
+SHAPES = (BRAND, ENTERPRISE, TAX_REGIME, SERVICE, CLIENT, CONTACT, RULE)
 LISTINGS = {"clients": CLIENTS}

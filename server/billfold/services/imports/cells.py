@@ -182,7 +182,8 @@ def zone(text: str) -> str:
 
 @cache
 def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    # These two mean "not set" and "as on this machine".
+    return frozenset(available_timezones() - {"Factory", "localtime"})
 
 
 def email(text: str) -> str:

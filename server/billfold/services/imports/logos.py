@@ -19,8 +19,8 @@ LOGO_SUFFIXES = frozenset(_MEDIA_TYPES)
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _PNG_HEAD = b"\x89PNG\r\n\x1a\n"
 _SHAPES = frozenset(
-    ("svg", "g", "title", "desc", "defs", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon")
-    + ("text", "tspan", "linearGradient", "radialGradient", "stop", "clipPath")
+    {"svg", "g", "title", "desc", "defs", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon"}
+    | {"text", "tspan", "linearGradient", "radialGradient", "stop", "clipPath"}
 )
 _FETCHING = re.compile(r"(?i)url\((?!\s*['\"]?#)|@import|javascript:")
 

@@ -1,0 +1,86 @@
+"""Document types as the managers' face shows them, made once from what the plugins declare."""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+import strawberry
+from strawberry import field
+from strawberry.scalars import JSON
+
+from billfold.plugin_api.document_type import DocumentType as DeclaredType
+from billfold.plugin_api.document_type import PeriodKind
+from billfold.schema.context import Info
+from billfold.schema.reads import read_whole
+
+strawberry.enum(PeriodKind, description="What a document of a type can be asked for: a PERIOD of days, or an AMOUNT.")
+
+
+@strawberry.type(description="A title in one language.")
+class LocalizedText:
+    locale: str = field(description="The language, such as `ru`.")
+    text: str = field(description="The title.")
+
+
+@strawberry.type(description="The operator's settings for one document type of one enterprise.")
+class DocumentRule:
+    enterprise: strawberry.ID = field(description="The id of the enterprise.")
+    mask: str = field(description="The mask that numbers are made by.")
+    prefix: str = field(description="What {PREFIX} stands for in the mask.")
+    reset: str = field(description="When the counter starts anew: never, year, quarter, month or day.")
+    scope: str = field(description="Which documents share a counter: enterprise, type or contract.")
+    is_visible: bool = field(description="Whether clients may see documents of the type at all.")
+    is_automatic: bool = field(description="Whether documents are made by schedule.")
+    delivery: str = field(description="To whom a new document is mailed: client, contacts or nobody.")
+    template: str = field(description="The template that replaces the plugin's, or empty.")
+    payment_terms_days: int | None = field(description="Days to pay in; null takes the contract's.")
+
+
+@strawberry.type(description="A type of document that a plugin declares.")
+class DocumentType:
+    key: str = field(description="The key, such as `invoice`.")
+    titles: list[LocalizedText] = field(description="The title in each language.")
+    is_payable: bool = field(description="Whether documents of the type are to be paid.")
+    period_kinds: list[PeriodKind] = field(description="What a document of the type can be asked for.")
+    is_installed: bool = field(description="Whether its plugin is installed; documents outlive it.")
+    details_schema: JSON | None = field(description="The JSON Schema of `details`, so that a form can be drawn.")
+
+    @strawberry.field(description="The title in a language, or in English.")
+    def title(
+        self,
+        locale: Annotated[str, strawberry.argument(description="The language, such as `ru`.")] = "en",
+    ) -> str:
+        by_locale = {each.locale: each.text for each in self.titles}
+        return by_locale.get(locale) or by_locale.get("en") or self.key
+
+    @strawberry.field(description="The rules that enterprises have for the type; one is written with its first document.")
+    async def rules(self, info: Info) -> list[DocumentRule]:
+        rules: list[Any] = await read_whole(info, "DocumentRule", "{t}.enterprise_id, {t}.type")
+        return [rule for rule in rules if rule.type == self.key]
+
+
+def document_types(declared: Mapping[str, DeclaredType]) -> dict[str, DocumentType]:
+    """Make the types of the plugins, by key."""
+    return {key: _installed(type_) for key, type_ in sorted(declared.items())}
+
+
+def finder(known: Mapping[str, DocumentType]) -> Callable[[str], DocumentType]:
+    """Give the function that finds a type; one whose plugin is gone has its key for a title."""
+    return lambda key: known.get(key) or _gone(key)
+
+
+def _installed(type_: DeclaredType) -> DocumentType:
+    return DocumentType(
+        key=type_.key,
+        titles=[LocalizedText(locale=locale, text=text) for locale, text in sorted(type_.titles.items())],
+        is_payable=type_.is_payable,
+        period_kinds=sorted(type_.period_kinds),
+        is_installed=True,
+        details_schema=type_.details.model_json_schema() if type_.details else None,
+    )
+
+
+def _gone(key: str) -> DocumentType:
+    titles = [LocalizedText(locale="en", text=key)]
+    return DocumentType(
+        key=key, titles=titles, is_payable=False, period_kinds=[], is_installed=False, details_schema=None
+    )

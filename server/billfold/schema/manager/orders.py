@@ -1,0 +1,121 @@
+"""The orders that lists of the managers' face may be asked for."""
+
+from enum import Enum
+
+import strawberry
+
+from billfold.schema.connections import Direction
+
+_WAY = "Which way the list runs."
+_FIELD = "By what the list is sorted."
+
+
+@strawberry.enum(description="By what clients may be sorted.")
+class ClientOrderField(Enum):
+    """By what clients may be sorted."""
+
+    CODE = "CODE"
+    NAME = "NAME"
+
+
+@strawberry.input(description="The order of clients; by code when left out.")
+class ClientOrder:
+    field: ClientOrderField = strawberry.field(description=_FIELD)
+    direction: Direction = strawberry.field(default=Direction.ASC, description=_WAY)
+
+
+@strawberry.enum(description="By what contracts may be sorted.")
+class ContractOrderField(Enum):
+    """By what contracts may be sorted."""
+
+    NUMBER = "NUMBER"
+    SIGNED_ON = "SIGNED_ON"
+
+
+@strawberry.input(description="The order of contracts; by number when left out.")
+class ContractOrder:
+    field: ContractOrderField = strawberry.field(description=_FIELD)
+    direction: Direction = strawberry.field(default=Direction.ASC, description=_WAY)
+
+
+@strawberry.enum(description="By what subscriptions may be sorted.")
+class SubscriptionOrderField(Enum):
+    """By what subscriptions may be sorted."""
+
+    STARTED_ON = "STARTED_ON"
+    PRICE = "PRICE"
+
+
+@strawberry.input(description="The order of subscriptions; the newest first when left out.")
+class SubscriptionOrder:
+    field: SubscriptionOrderField = strawberry.field(description=_FIELD)
+    direction: Direction = strawberry.field(default=Direction.DESC, description=_WAY)
+
+
+@strawberry.enum(description="By what usage may be sorted.")
+class UsageOrderField(Enum):
+    """By what usage may be sorted."""
+
+    OCCURRED_AT = "OCCURRED_AT"
+
+
+@strawberry.input(description="The order of usage; the newest first when left out.")
+class UsageOrder:
+    field: UsageOrderField = strawberry.field(description=_FIELD)
+    direction: Direction = strawberry.field(default=Direction.DESC, description=_WAY)
+
+
+@strawberry.enum(description="By what charges may be sorted.")
+class ChargeOrderField(Enum):
+    """By what charges may be sorted."""
+
+    PERIOD = "PERIOD"
+    GROSS = "GROSS"
+
+
+@strawberry.input(description="The order of charges; the newest period first when left out.")
+class ChargeOrder:
+    field: ChargeOrderField = strawberry.field(description=_FIELD)
+    direction: Direction = strawberry.field(default=Direction.DESC, description=_WAY)
+
+
+@strawberry.enum(description="By what documents may be sorted.")
+class DocumentOrderField(Enum):
+    """By what documents may be sorted."""
+
+    ISSUE_DATE = "ISSUE_DATE"
+    ISSUED_AT = "ISSUED_AT"
+    NUMBER = "NUMBER"
+    GROSS = "GROSS"
+
+
+@strawberry.input(description="The order of documents; the newest first when left out.")
+class DocumentOrder:
+    field: DocumentOrderField = strawberry.field(description=_FIELD)
+    direction: Direction = strawberry.field(default=Direction.DESC, description=_WAY)
+
+
+@strawberry.enum(description="By what runs may be sorted.")
+class RunOrderField(Enum):
+    """By what runs may be sorted."""
+
+    CREATED_AT = "CREATED_AT"
+
+
+@strawberry.input(description="The order of runs; the newest first when left out.")
+class RunOrder:
+    field: RunOrderField = strawberry.field(description=_FIELD)
+    direction: Direction = strawberry.field(default=Direction.DESC, description=_WAY)
+
+
+@strawberry.enum(description="By what deliveries may be sorted.")
+class DeliveryOrderField(Enum):
+    """By what deliveries may be sorted."""
+
+    CREATED_AT = "CREATED_AT"
+
+
+@strawberry.input(description="The order of deliveries; the newest first when left out.")
+class DeliveryOrder:
+    field: DeliveryOrderField = strawberry.field(description=_FIELD)
+    direction: Direction = strawberry.field(default=Direction.DESC, description=_WAY)

@@ -1,0 +1,117 @@
+"""Printing: issued documents become stored files, are published, and fail alone."""
+
+import dataclasses
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from billfold.adapters.file_store import StoredFile
+from billfold.domain.access import OPERATOR
+from billfold.domain.clock import FixedClock
+from billfold.domain.errors import PassingError, TemplateFailed
+from billfold.domain.periods import month
+from billfold.rendering.press import Printed, PrintOrder
+from billfold.services import documents
+from billfold.services.parts import Parts
+from billfold.services.printing import print_chunk, publish_chunk
+from tests.services.asking import contract, rows, value
+
+
+class _BrokenPress:
+    """A press that fails with one error; the rest of the house is real."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    async def print(self, order: PrintOrder) -> Printed:
+        raise self._error
+
+
+class _FullStore:
+    """A store that has no room."""
+
+    async def put(self, data: bytes) -> StoredFile:
+        raise PassingError("The file store is full.")
+
+
+@pytest.fixture
+async def issued(books: Parts) -> UUID:
+    return await documents.issue_for_period(
+        books, OPERATOR, type="invoice", contract_id=await contract("Я-101"), period=month("2026-10")
+    )
+
+
+async def test_a_printed_document_is_stored_under_its_hash(books: Parts, issued: UUID) -> None:
+    assert await print_chunk(books) == 1
+
+    (file,) = await rows("SELECT document_id, name, media_type, size, sha256, key FROM files")
+    pdf = await books.files.get(file["key"])
+    assert file["document_id"] == issued
+    assert file["name"] == "Счёт 1 от 01.11.2026.pdf"
+    assert (len(pdf), pdf[:5]) == (file["size"], b"%PDF-")
+    assert await value("SELECT step FROM documents") == "PUBLISH"
+
+
+async def test_printing_the_snapshot_again_gives_the_same_bytes(books: Parts, issued: UUID) -> None:
+    await print_chunk(books)
+    (row,) = await rows("SELECT d.snapshot, d.template, f.sha256 FROM documents d JOIN files f ON f.document_id = d.id")
+
+    budget = books.plugins.document_type("invoice").budget
+    again = await books.press.print(PrintOrder(row["snapshot"], row["template"], budget))
+
+    assert again.sha256 == row["sha256"]
+
+
+async def test_publishing_sets_up_the_delivery(books: Parts, issued: UUID) -> None:
+    await print_chunk(books)
+
+    assert await publish_chunk(books) == 1
+
+    (row,) = await rows("SELECT recipient, state, asked_as FROM deliveries")
+    assert row == {"recipient": "office@bukhta-roz.example", "state": "PENDING", "asked_as": "rule"}
+    assert await value("SELECT published_at = $1 FROM documents", books.clock.now())
+
+
+async def test_publishing_twice_sets_up_one_delivery(books: Parts, issued: UUID) -> None:
+    await print_chunk(books)
+    await publish_chunk(books)
+
+    assert await publish_chunk(books) == 0
+
+    assert await value("SELECT count(*) FROM deliveries") == 1
+
+
+async def test_what_another_worker_holds_is_left_alone(books: Parts, issued: UUID) -> None:
+    stuck = dataclasses.replace(books, press=_BrokenPress(PassingError("gone")))
+    await print_chunk(stuck)
+
+    assert await print_chunk(books) == 0
+
+
+async def test_a_lease_that_ran_out_is_taken_over(books: Parts, issued: UUID) -> None:
+    await print_chunk(dataclasses.replace(books, press=_BrokenPress(PassingError("gone"))))
+    later = dataclasses.replace(books, clock=FixedClock(books.clock.now() + timedelta(minutes=2)))
+
+    assert await print_chunk(later) == 1
+
+    assert await value("SELECT step FROM documents") == "PUBLISH"
+
+
+async def test_a_template_that_fails_is_final_and_keeps_the_number(books: Parts, issued: UUID) -> None:
+    broken = dataclasses.replace(books, press=_BrokenPress(TemplateFailed("Template x.html failed: no.")))
+
+    await print_chunk(broken)
+
+    (row,) = await rows("SELECT number, step, failure FROM documents")
+    assert row == {"number": "1", "step": "FAILED", "failure": "Template x.html failed: no."}
+
+
+async def test_a_full_store_is_tried_again_three_times(books: Parts, issued: UUID) -> None:
+    for minutes in (0, 2, 4):
+        clock = FixedClock(books.clock.now() + timedelta(minutes=minutes))
+        assert await value("SELECT step FROM documents") == "PRINT"
+        await print_chunk(dataclasses.replace(books, files=_FullStore(), clock=clock))
+
+    (row,) = await rows("SELECT step, attempts, failure FROM documents")
+    assert row == {"step": "FAILED", "attempts": 3, "failure": "The file store is full."}
