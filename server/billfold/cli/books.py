@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from billfold.cli.session import AsJson, console, print_json, progress_bar, with_parts
 from billfold.database.connection import reading
@@ -131,7 +131,7 @@ def _counted(reasons: Iterable[str]) -> list[dict[str, object]]:
 
 def print_run(result: Mapping[str, Any]) -> None:
     """Print the result of a run or a plan as a table."""
-    table = Table("What", "How many", "Net", "Tax", "Gross")
+    table = Table(Column("What", no_wrap=True), "How many", "Net", "Tax", "Gross")
     for column in table.columns[1:]:
         column.justify = "right"
     for row in result_rows(result):

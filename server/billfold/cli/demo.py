@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 import billfold
 from billfold.bootstrap import data_dir
@@ -63,7 +63,7 @@ async def _make(parts: Parts) -> dict[str, object]:
 
 
 def _print_result(result: dict[str, object]) -> None:
-    table = Table("What", "How many", "Net", "Tax", "Gross", title=f"Invoices of {PERIOD}")
+    table = Table(Column("What", no_wrap=True), "How many", "Net", "Tax", "Gross", title=f"Invoices of {PERIOD}")
     for column in table.columns[1:]:
         column.justify = "right"
     for row in result_rows(result):

@@ -215,8 +215,8 @@ def _seller(row: asyncpg.Record) -> Party:
         email=row["brand_email"],
         phone=row["brand_phone"],
         bank=BankDetails(row["bank_name"], row["bic"], row["account"], row["corr_account"]) if row["account"] else None,
-        director=Signer("director", row["director"]) if row["director"] else None,
-        accountant=Signer("accountant", row["accountant"]) if row["accountant"] else None,
+        director=Signer("", row["director"]) if row["director"] else None,
+        accountant=Signer("", row["accountant"]) if row["accountant"] else None,
     )
 
 

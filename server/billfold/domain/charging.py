@@ -13,6 +13,7 @@ from billfold.domain.document import TaxRegime
 from billfold.domain.money import round_amount
 from billfold.domain.periods import Period, days_in_month
 from billfold.domain.tax import tax_amount, vat_rate
+from billfold.domain.units import unit_name
 
 
 class ChargeKind(StrEnum):
@@ -35,6 +36,10 @@ class ServiceReference:
     def name(self, locale: str) -> str:
         """Give the name in the locale, or the default one."""
         return self.names.get(locale) or self.names[""]
+
+    def unit_name(self, locale: str) -> str:
+        """Give the name of the unit in the locale."""
+        return unit_name(self.unit, self.unit_code, locale)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ class BankDetails:
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """A person who signs for the seller."""
+    """A person who signs for the seller; an empty position prints as the usual one."""
 
     position: str
     name: str

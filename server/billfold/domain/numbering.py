@@ -13,7 +13,8 @@ from billfold.domain.errors import NumberingConflict
 
 _TOKEN = re.compile(r"\{([A-Z]+)(?::0?(\d{1,2}))?\}")
 _DATE_TOKENS = {"YYYY", "YY", "MM", "DD", "Q"}
-_TOKENS = _DATE_TOKENS | {"N", "CONTRACT", "ENTERPRISE", "BRANCH", "TYPE", "PREFIX"}
+_TEXT_TOKENS = {"CONTRACT", "BRANCH"}
+_TOKENS = _DATE_TOKENS | _TEXT_TOKENS | {"N", "ENTERPRISE", "TYPE", "PREFIX"}
 
 
 class Reset(StrEnum):
@@ -67,11 +68,13 @@ class NumberedThing:
 def check_rule(rule: NumberingRule) -> None:
     """Refuse a rule whose numbers would repeat.
 
-    Raises NumberingConflict when a token is unknown, `{N}` is missing or doubled, or the counter resets more often
-    than the mask shows (domain.md 1.3): a yearly reset needs the year, a monthly one the year and the month.
+    Raises NumberingConflict when a token is unknown, `{N}` is missing or doubled, the counter cannot be told from the
+    text beside it, or it resets more often than the mask shows (domain.md 1.3): a yearly reset needs the year, a
+    monthly one the year and the month.
     """
     names = [match.group(1) for match in _TOKEN.finditer(rule.mask)]
     _check_tokens(rule, names)
+    _check_neighbours(rule)
     missing = _missing(rule, set(names))
     if missing:
         raise NumberingConflict(
@@ -92,6 +95,26 @@ def _check_tokens(rule: NumberingRule, names: list[str]) -> None:
         )
     if names.count("N") != 1:
         raise NumberingConflict(f"Numbering mask {rule.mask!r} must hold {{N}} once.", field="numbering")
+
+
+def _check_neighbours(rule: NumberingRule) -> None:
+    """Refuse `{CONTRACT}{N}`: 11 on contract 1 and 1 on contract 11 would both be 111."""
+    before, after = re.split(r"\{N(?::\d+)?\}", rule.mask)
+    left, right = _texts(before)[-1:], _texts(after)[:1]
+    if not left and not right:
+        return
+    gap = before[left[0].end() :] if left else after[: right[0].start()]
+    if left and right:
+        mend = f"write {{N}} before or after both {left[0].group()} and {right[0].group()}"
+    elif re.search(r"\D", _TOKEN.sub("", gap.replace("{PREFIX}", rule.prefix))):
+        return
+    else:
+        mend = f"put a mark that is no digit between {(left or right)[0].group()} and {{N}}"
+    raise NumberingConflict(f"Numbering mask {rule.mask!r} repeats its numbers: {mend}.", field="numbering")
+
+
+def _texts(mask: str) -> list[re.Match[str]]:
+    return [match for match in _TOKEN.finditer(mask) if match.group(1) in _TEXT_TOKENS]
 
 
 def _missing(rule: NumberingRule, names: set[str]) -> list[str]:

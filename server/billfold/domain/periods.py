@@ -57,9 +57,9 @@ def month(text: str) -> Period:
     """Read a month such as `2026-10`. Raises InvalidInput on anything else."""
     try:
         start = datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC).date()
-    except ValueError:
+        return Period(start, next_month(start))
+    except ValueError:  # December 9999 too: the day after it is no date.
         raise InvalidInput(f"Period {text!r} is not a month: write it as 2026-10.", field="period") from None
-    return Period(start, next_month(start))
 
 
 def next_month(day: date) -> date:

@@ -1,1 +1,4 @@
-"""The GraphQL faces: managers' and clients' schemas, and what they share. Reads go to the database, writes to services."""
+"""The GraphQL faces: the managers' and the clients' schema, and what they share.
+
+Reads go to the database directly; every write goes through a service.
+"""

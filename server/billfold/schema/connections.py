@@ -12,7 +12,9 @@ from billfold.database.reading.selections import PageRequest, Sorting
 
 T = TypeVar("T")
 
-First = Annotated[int | None, strawberry.argument(description="How many rows from the start: 1 to 100, 20 when left out.")]
+First = Annotated[
+    int | None, strawberry.argument(description="How many rows from the start: 1 to 100, 20 when left out.")
+]
 After = Annotated[str | None, strawberry.argument(description="The cursor after which the page starts.")]
 Last = Annotated[int | None, strawberry.argument(description="How many rows from the end: 1 to 100.")]
 Before = Annotated[str | None, strawberry.argument(description="The cursor before which the page ends.")]
@@ -50,19 +52,24 @@ class Direction(Enum):
     DESC = "DESC"
 
 
-def page_request(arguments: Mapping[str, Any]) -> PageRequest:
-    """Read the arguments of a list: filter, order_by, first, after, last, before; each may be left out."""
-    order: Any = arguments.get("order_by")
-    sorting = None if order is None else Sorting(order.field.value, order.direction is Direction.DESC)
-    places = {name: arguments.get(name) for name in ("first", "after", "last", "before")}
-    return PageRequest(_filters(arguments.get("filter")), sorting, **places)
+# first, after, last, before.
+Place = tuple[int | None, str | None, int | None, str | None]
+
+
+def page_request(filter: Any, order_by: Any, place: Place) -> PageRequest:
+    """Read the arguments of a list into what the database takes."""
+    sorting = None if order_by is None else Sorting(order_by.field.value, order_by.direction is Direction.DESC)
+    first, after, last, before = place
+    return PageRequest(_filters(filter), sorting, first, after, last, before)
 
 
 def nested_request(schema: Any, definition: Any, values: Mapping[str, Any]) -> PageRequest:
     """Read the arguments of a list below another type, as they stand in the query, into the same request."""
     converter = schema._strawberry_schema.schema_converter
     own = definition.extensions["strawberry-definition"]
-    return page_request(convert_arguments(dict(values), own.arguments, converter.scalar_registry, converter.config))
+    given = convert_arguments(dict(values), own.arguments, converter.scalar_registry, converter.config)
+    place = (given.get("first"), given.get("after"), given.get("last"), given.get("before"))
+    return page_request(given.get("filter"), given.get("order_by"), place)
 
 
 def _filters(given: Any) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The context of one request: who calls, with what parts, and the reader that reads for them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -24,8 +25,9 @@ class Context:
     parts: "Parts"
     viewer: Viewer
     planner: Planner
-    plans: PlanCache
+    plans: PlanCache[Any]
     now: datetime
+    document_types: Mapping[str, Any]
     idempotency_key: str | None = None
     variables: "VariableValues | None" = None
     memo: dict[str, Any] = field(default_factory=dict)

@@ -31,7 +31,9 @@ def cost_of(
     """Give the number of objects: a page counts its size, a plain list ten, each object below it once a row."""
     fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
     given = {**_defaults(operation), **variables}
-    return _Reckoning(schema, fragments, given).below(schema.get_root_type(operation.operation), operation.selection_set)
+    return _Reckoning(schema, fragments, given).below(
+        schema.get_root_type(operation.operation), operation.selection_set
+    )
 
 
 def _defaults(operation: OperationDefinitionNode) -> dict[str, Any]:

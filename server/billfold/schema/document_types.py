@@ -1,7 +1,7 @@
 """Document types as the managers' face shows them, made once from what the plugins declare."""
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 from strawberry import field
@@ -11,6 +11,7 @@ from billfold.plugin_api.document_type import DocumentType as DeclaredType
 from billfold.plugin_api.document_type import PeriodKind
 from billfold.schema.context import Info
 from billfold.schema.reads import read_whole
+from billfold.schema.resolvers import resolver
 
 strawberry.enum(PeriodKind, description="What a document of a type can be asked for: a PERIOD of days, or an AMOUNT.")
 
@@ -23,6 +24,7 @@ class LocalizedText:
 
 @strawberry.type(description="The operator's settings for one document type of one enterprise.")
 class DocumentRule:
+    type: strawberry.Private[str]
     enterprise: strawberry.ID = field(description="The id of the enterprise.")
     mask: str = field(description="The mask that numbers are made by.")
     prefix: str = field(description="What {PREFIX} stands for in the mask.")
@@ -44,7 +46,7 @@ class DocumentType:
     is_installed: bool = field(description="Whether its plugin is installed; documents outlive it.")
     details_schema: JSON | None = field(description="The JSON Schema of `details`, so that a form can be drawn.")
 
-    @strawberry.field(description="The title in a language, or in English.")
+    @resolver("The title in a language, or in English.")
     def title(
         self,
         locale: Annotated[str, strawberry.argument(description="The language, such as `ru`.")] = "en",
@@ -52,9 +54,9 @@ class DocumentType:
         by_locale = {each.locale: each.text for each in self.titles}
         return by_locale.get(locale) or by_locale.get("en") or self.key
 
-    @strawberry.field(description="The rules that enterprises have for the type; one is written with its first document.")
+    @resolver("The rules that enterprises have for the type; one is written with its first document.")
     async def rules(self, info: Info) -> list[DocumentRule]:
-        rules: list[Any] = await read_whole(info, "DocumentRule", "{t}.enterprise_id, {t}.type")
+        rules = await read_whole(info, DocumentRule, "{t}.enterprise_id, {t}.type")
         return [rule for rule in rules if rule.type == self.key]
 
 
@@ -75,7 +77,7 @@ def _installed(type_: DeclaredType) -> DocumentType:
         is_payable=type_.is_payable,
         period_kinds=sorted(type_.period_kinds),
         is_installed=True,
-        details_schema=type_.details.model_json_schema() if type_.details else None,
+        details_schema=JSON(type_.details.model_json_schema()) if type_.details else None,
     )
 
 

@@ -49,7 +49,12 @@ class SlimExecutor(StrawberryGraphQLCoreExecutionContext):
         self.context_value.variables = self.variable_values
 
     def execute_fields(
-        self, parent_type: GraphQLObjectType, source_value: Any, path: Any, grouped_field_set: Any, position_context: Any
+        self,
+        parent_type: GraphQLObjectType,
+        source_value: Any,
+        path: Any,
+        grouped_field_set: Any,
+        position_context: Any,
     ) -> Any:
         """Execute the fields of one object, the short way if they are all ready."""
         steps = None if source_value is None else self._steps_of(parent_type, grouped_field_set)
@@ -123,9 +128,7 @@ def _row(steps: tuple[_Step, ...], type_name: str) -> Callable[[Any, Path], Any]
 
 def _rows(steps: tuple[_Step, ...], type_name: str) -> Callable[[Any, Path], Any]:
     def complete(rows: Any, path: Path) -> list[dict[str, Any]]:
-        return [
-            _complete_row(steps, row, _new(Path, (path, index, None)), type_name) for index, row in enumerate(rows)
-        ]
+        return [_complete_row(steps, row, _new(Path, (path, index, None)), type_name) for index, row in enumerate(rows)]
 
     return complete
 

@@ -30,7 +30,7 @@ class Limits:
     root_fields: int = 20
     directives: int = 50
     tokens: int = 2_000
-    query_bytes: int = 32_768
+    query_characters: int = 32_768
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Measure:
             below = self._below(node)
             is_field = isinstance(node, FieldNode)
             depth = max(depth, below.depth + is_field)
-            aliases += below.aliases + bool(is_field and node.alias)  # type: ignore[union-attr]  # A field may have one.
+            aliases += below.aliases + (isinstance(node, FieldNode) and node.alias is not None)
             directives += below.directives + len(node.directives or ())
             fields += 1 if is_field else below.fields
         return _Size(depth, aliases, directives, fields)

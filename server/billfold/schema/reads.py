@@ -1,49 +1,50 @@
 """Reads: what resolvers call to read what their field was asked for."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from billfold.database.reading.conditions import Condition, raw_id, raw_number
 from billfold.database.reading.plans import Plan
-from billfold.database.reading.rows import Row
 from billfold.database.reading.selections import PageRequest, PageSelection, Selection
+from billfold.schema.connections import Connection
 from billfold.schema.context import Info
 from billfold.schema.lookahead import Lookahead
 
+T = TypeVar("T")
 
-async def read_page(info: Info, listing: str, request: PageRequest) -> Any:
+
+async def read_page(info: Info, listing: str, of: type[T], request: PageRequest) -> Connection[T]:
     """Give a page of a listing. Raises Forbidden, or InvalidInput for paging arguments that cannot be."""
     context = info.context
-    type_name = context.planner.catalog.listings[listing].shape
 
     def make(lookahead: Lookahead) -> tuple[Plan, PageSelection]:
-        asked = lookahead.page(f"{type_name}Connection", listing)
-        return context.planner.plan(type_name, asked.rows), asked
+        asked = lookahead.page(f"{of.__name__}Connection", listing)
+        return context.planner.plan(of.__name__, asked.rows), asked
 
     plan, asked = _planned(info, f"page:{listing}", make)
-    return await context.reader.page(plan, listing, asked, request)
+    return _standing_for(await context.reader.page(plan, listing, asked, request))
 
 
-async def read_one(info: Info, type_name: str, condition: Condition | None) -> Any:
+async def read_one(info: Info, of: type[T], condition: Condition | None) -> T | None:
     """Give the row that fits, or None; no condition fits nothing."""
-    plan = _row_plan(info, type_name)
+    plan = _row_plan(info, of)
     if condition is None:
         # Who may not read the type is told so, whatever the id.
         plan.require_scopes(info.context.viewer)
         return None
-    return await info.context.reader.one(plan, condition)
+    return _standing_for(await info.context.reader.one(plan, condition))
 
 
 async def read_many(
-    info: Info, type_name: str, condition: Condition, order: str, *, via: tuple[str, str] | None = None
-) -> Any:
+    info: Info, of: type[T], condition: Condition, order: str, *, via: tuple[str, str] | None = None
+) -> list[T]:
     """Give all rows that fit, in an order; `via` is the (type, field) between them and the resolved field."""
-    return await info.context.reader.many(_row_plan(info, type_name, via), condition, order=order)
+    return _standing_for(await info.context.reader.many(_row_plan(info, of, via), condition, order=order))
 
 
-def kept_page(row: object, name: str, request: PageRequest) -> Any:
+def kept_page(row: object, name: str, request: PageRequest) -> Connection[Any]:
     """Give the page of a list below a row, which was read together with the row."""
-    return row.__dict__[request.key(name)]
+    return _standing_for(row.__dict__[request.key(name)])
 
 
 def by_id(noun: str, text: str) -> Condition | None:
@@ -52,9 +53,15 @@ def by_id(noun: str, text: str) -> Condition | None:
     return None if key is None else Condition("{t}.id = ?", (key,))
 
 
-def _row_plan(info: Info, type_name: str, via: tuple[str, str] | None = None) -> Plan:
-    planner = info.context.planner
-    return _planned(info, f"row:{type_name}", lambda lookahead: planner.plan(type_name, lookahead.row(type_name, via)))
+def _standing_for(row: Any) -> Any:
+    # Rows have the attributes of the GraphQL type that were asked for, and stand for it.
+    return row
+
+
+def _row_plan(info: Info, of: type, via: tuple[str, str] | None = None) -> Plan:
+    planner, name = info.context.planner, of.__name__
+    plan: Plan = _planned(info, f"row:{name}", lambda lookahead: planner.plan(name, lookahead.row(name, via)))
+    return plan
 
 
 def _planned(info: Info, kind: str, make: Callable[[Lookahead], Any]) -> Any:
@@ -70,12 +77,11 @@ def _planned(info: Info, kind: str, make: Callable[[Lookahead], Any]) -> Any:
     return context.plans.get(kind, raw.field_nodes, variables.coerced.get, made)
 
 
-async def read_whole(info: Info, type_name: str, order: str) -> list[Row]:
+async def read_whole(info: Info, of: type[T], order: str) -> list[T]:
     """Give all rows of a small table with all their columns, read once a request."""
-    context, place = info.context, f"whole:{type_name}"
+    context, place = info.context, f"whole:{of.__name__}"
     if place not in context.memo:
-        shape = context.planner.catalog.shapes[type_name]
-        plan = context.planner.plan(type_name, Selection(fields=set(shape.columns)))
+        shape = context.planner.catalog.shapes[of.__name__]
+        plan = context.planner.plan(of.__name__, Selection(fields=set(shape.columns)))
         context.memo[place] = await context.reader.many(plan, Condition("TRUE"), order=order)
-    rows: list[Row] = context.memo[place]
-    return rows
+    return _standing_for(context.memo[place])

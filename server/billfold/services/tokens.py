@@ -13,6 +13,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from billfold.database.access import StaffRow, TokenRow
@@ -51,7 +52,7 @@ async def create_client_token(
     scopes: Sequence[Scope] = (),
     expires_in_days: int = LIFETIME_DAYS,
 ) -> IssuedToken:
-    """Make a token for a client's cabinet; empty contracts and types narrow nothing, empty scopes are all of a client's.
+    """Make a token for a client's cabinet; empty contracts and types narrow nothing, empty scopes are all it may hold.
 
     Raises NotFound for a client, or a contract that is not the client's; InvalidInput for scopes of staff.
     """
@@ -106,7 +107,7 @@ async def revoke(parts: Parts, viewer: Viewer, token_id: UUID) -> UUID:
 
 
 async def add_staff(_parts: Parts, viewer: Viewer, *, email: str, role: Role) -> UUID:
-    """Add a member of staff, or change the role of one; gives the id. Raises InvalidInput for an address that is none."""
+    """Add a member of staff, or change the role of one; gives the id. Raises InvalidInput for what is no address."""
     viewer.require(Scope.STAFF_WRITE)
     if not _ADDRESS.fullmatch(email):
         raise InvalidInput(f"{email!r} is not an e-mail address.", field="email")
@@ -174,7 +175,7 @@ def _granted(asked: Sequence[Scope], most: Collection[Scope], holder: str) -> li
     return sorted(asked or most)
 
 
-async def _issue(parts: Parts, viewer: Viewer, days: int, **holder: object) -> IssuedToken:
+async def _issue(parts: Parts, viewer: Viewer, days: int, **holder: Any) -> IssuedToken:
     if not 1 <= days <= LONGEST_DAYS:
         raise InvalidInput(f"A token holds 1 to {LONGEST_DAYS} days, not {days}.", field="expiresInDays")
     secret, token_id = new_secret(), new_id()

@@ -13,6 +13,7 @@ from billfold.schema.manager.filters import DocumentFilter
 from billfold.schema.manager.orders import DocumentOrder
 from billfold.schema.nodes import Node
 from billfold.schema.reads import kept_page
+from billfold.schema.resolvers import resolver
 from billfold.schema.scalars import DateText
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class Client(Node):
     contacts: list[Contact] = field(description="The people there, by name.")
     contracts: list[_Contract] = field(description="The contracts, by number.")
 
-    @strawberry.field(description="The client's documents.")
+    @resolver("The client's documents.")
     def documents(
         self,
         filter: Annotated[DocumentFilter | None, FILTER] = None,
@@ -112,4 +113,4 @@ class Client(Node):
         last: Last = None,
         before: Before = None,
     ) -> Connection[_Document]:
-        return kept_page(self, "documents", page_request(_given(locals())))
+        return kept_page(self, "documents", page_request(filter, order_by, (first, after, last, before)))

@@ -1,0 +1,1 @@
+"""The clients' face: only what a client may ever see."""

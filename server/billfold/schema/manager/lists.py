@@ -1,0 +1,132 @@
+"""The lists of the managers' face: Relay connections with filters and orders."""
+
+from typing import Annotated
+
+import strawberry
+
+from billfold.schema.connections import FILTER, ORDER, After, Before, Connection, First, Last, page_request
+from billfold.schema.context import Info
+from billfold.schema.manager import filters, orders
+from billfold.schema.manager.books import Client
+from billfold.schema.manager.contracts import Charge, Contract, Subscription, UsageRecord
+from billfold.schema.manager.documents import Delivery, Document
+from billfold.schema.manager.runs import Run
+from billfold.schema.reads import read_page
+from billfold.schema.resolvers import resolver
+
+
+@strawberry.type
+class Lists:
+    """The fields of the query that give pages."""
+
+    @resolver("The clients.")
+    async def clients(
+        self,
+        info: Info,
+        filter: Annotated[filters.ClientFilter | None, FILTER] = None,
+        order_by: Annotated[orders.ClientOrder | None, ORDER] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Client]:
+        return await read_page(info, "clients", Client, page_request(filter, order_by, (first, after, last, before)))
+
+    @resolver("The contracts.")
+    async def contracts(
+        self,
+        info: Info,
+        filter: Annotated[filters.ContractFilter | None, FILTER] = None,
+        order_by: Annotated[orders.ContractOrder | None, ORDER] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Contract]:
+        return await read_page(
+            info, "contracts", Contract, page_request(filter, order_by, (first, after, last, before))
+        )
+
+    @resolver("The subscriptions.")
+    async def subscriptions(
+        self,
+        info: Info,
+        filter: Annotated[filters.SubscriptionFilter | None, FILTER] = None,
+        order_by: Annotated[orders.SubscriptionOrder | None, ORDER] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Subscription]:
+        return await read_page(
+            info, "subscriptions", Subscription, page_request(filter, order_by, (first, after, last, before))
+        )
+
+    @resolver("The measured usage.")
+    async def usage(
+        self,
+        info: Info,
+        filter: Annotated[filters.UsageFilter | None, FILTER] = None,
+        order_by: Annotated[orders.UsageOrder | None, ORDER] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[UsageRecord]:
+        return await read_page(info, "usage", UsageRecord, page_request(filter, order_by, (first, after, last, before)))
+
+    @resolver("The charges.")
+    async def charges(
+        self,
+        info: Info,
+        filter: Annotated[filters.ChargeFilter | None, FILTER] = None,
+        order_by: Annotated[orders.ChargeOrder | None, ORDER] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Charge]:
+        return await read_page(info, "charges", Charge, page_request(filter, order_by, (first, after, last, before)))
+
+    @resolver("The documents.")
+    async def documents(
+        self,
+        info: Info,
+        filter: Annotated[filters.DocumentFilter | None, FILTER] = None,
+        order_by: Annotated[orders.DocumentOrder | None, ORDER] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Document]:
+        return await read_page(
+            info, "documents", Document, page_request(filter, order_by, (first, after, last, before))
+        )
+
+    @resolver("The runs; plans that nobody has started are among them, as PLANNED.")
+    async def runs(
+        self,
+        info: Info,
+        filter: Annotated[filters.RunFilter | None, FILTER] = None,
+        order_by: Annotated[orders.RunOrder | None, ORDER] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Run]:
+        return await read_page(info, "runs", Run, page_request(filter, order_by, (first, after, last, before)))
+
+    @resolver("The deliveries.")
+    async def deliveries(
+        self,
+        info: Info,
+        filter: Annotated[filters.DeliveryFilter | None, FILTER] = None,
+        order_by: Annotated[orders.DeliveryOrder | None, ORDER] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Delivery]:
+        return await read_page(
+            info, "deliveries", Delivery, page_request(filter, order_by, (first, after, last, before))
+        )

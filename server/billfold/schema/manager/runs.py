@@ -1,0 +1,79 @@
+"""Runs and plans on the managers' face. Their rows come ready."""
+
+from typing import Annotated
+
+import strawberry
+from strawberry import field
+
+from billfold.domain.lifecycle import RunState
+from billfold.schema.connections import FILTER, ORDER, After, Before, Connection, First, Last, page_request
+from billfold.schema.document_types import DocumentType
+from billfold.schema.manager.documents import Document
+from billfold.schema.manager.filters import DocumentFilter
+from billfold.schema.manager.orders import DocumentOrder
+from billfold.schema.nodes import Node
+from billfold.schema.reads import kept_page
+from billfold.schema.resolvers import resolver
+from billfold.schema.scalars import InstantText
+from billfold.schema.values import Money, Period
+
+
+@strawberry.type(description="How many contracts have the same reason.")
+class ReasonCount:
+    reason: str = field(description="The reason: a code such as `nothing_to_bill`, or a message.")
+    count: int = field(description="The number of contracts.")
+
+
+@strawberry.type(description="How far a run is.")
+class RunProgress:
+    total: int = field(description="The number of contracts that the run is for.")
+    pending: int = field(description="Still to be done.")
+    issued: int = field(description="Documents issued.")
+    skipped: int = field(description="Contracts without a document to make.")
+    failed: int = field(description="Contracts whose document could not be made.")
+    already_issued: int = field(description="Contracts whose document was there before.")
+
+
+@strawberry.type(description="One request to make many documents.")
+class Run(Node):
+    type: DocumentType = field(description="The document type.")
+    period: Period = field(description="The days that the documents are for.")
+    state: RunState = field(description="Where it stands.")
+    progress: RunProgress = field(description="How far it is.")
+    skipped_reasons: list[ReasonCount] = field(description="Why contracts were skipped, the most frequent first.")
+    failed_reasons: list[ReasonCount] = field(description="Why documents failed, the most frequent first.")
+    started_by: str = field(description="Who started it.")
+    created_at: InstantText = field(description="When it was asked for.")
+    started_at: InstantText | None = field(description="When it was started.")
+    finished_at: InstantText | None = field(description="When the last document was done.")
+
+    @resolver("The documents that it made.")
+    def documents(
+        self,
+        filter: Annotated[DocumentFilter | None, FILTER] = None,
+        order_by: Annotated[DocumentOrder | None, ORDER] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Document]:
+        return kept_page(self, "documents", page_request(filter, order_by, (first, after, last, before)))
+
+
+@strawberry.type(description="The sums of a plan in one currency.")
+class PlanTotals:
+    net: Money = field(description="The sum without tax.")
+    tax: Money = field(description="The tax.")
+    gross: Money = field(description="The sum with tax.")
+
+
+@strawberry.type(description="The dry run of a run: what it would make. Nothing is written.")
+class Plan(Node):
+    type: DocumentType = field(description="The document type.")
+    period: Period = field(description="The days that the documents would be for.")
+    created_at: InstantText = field(description="When it was made.")
+    documents: int = field(description="How many documents it would make.")
+    already_issued: int = field(description="Contracts whose document is there already.")
+    totals: list[PlanTotals] = field(description="The sums, one a currency.")
+    skipped: list[ReasonCount] = field(description="Why contracts would be skipped.")
+    failed: list[ReasonCount] = field(description="Why documents would fail.")

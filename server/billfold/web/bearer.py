@@ -1,0 +1,31 @@
+"""Bearer tokens: from the Authorization header to the viewer, and access errors as answers."""
+
+from datetime import datetime
+
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse
+
+from billfold.domain.access import Viewer
+from billfold.domain.errors import AccessError, Unauthenticated
+from billfold.services.tokens import authenticate
+
+_LONGEST_HEADER = 200
+
+
+async def viewer_of(request: HTTPConnection, now: datetime) -> Viewer:
+    """Give the viewer whose token the request carries. Raises Unauthenticated. Tokens in the URL are not looked at."""
+    headers = request.headers.getlist("authorization")
+    scheme, _, secret = headers[0].partition(" ") if len(headers) == 1 else ("", "", "")
+    if scheme.lower() != "bearer" or len(headers[0]) > _LONGEST_HEADER:
+        raise Unauthenticated("A token is needed: send the header Authorization: Bearer bf_...")
+    return await authenticate(secret.strip(), now)
+
+
+def refusal(error: AccessError) -> JSONResponse:
+    """Give the answer to a caller who may not: 401 without a valid token, 403 otherwise; the body is GraphQL's."""
+    is_unknown = isinstance(error, Unauthenticated)
+    return JSONResponse(
+        {"errors": [{"message": error.message, "extensions": {"code": error.code}}]},
+        status_code=401 if is_unknown else 403,
+        headers={"WWW-Authenticate": "Bearer"} if is_unknown else None,
+    )

@@ -1,0 +1,143 @@
+"""GraphQL over HTTP: strict in what it takes, exact in what it answers (the GraphQL-over-HTTP specification)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.types import Receive, Scope, Send
+from strawberry.schema.exceptions import CannotGetOperationTypeError
+from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType
+
+from billfold.database.reading.plans import Planner
+from billfold.domain.access import Viewer
+from billfold.domain.errors import AccessError
+from billfold.schema.context import Context
+from billfold.schema.face import FaceSchema
+from billfold.schema.limits import Limits
+from billfold.services.parts import Parts
+from billfold.web.bearer import refusal, viewer_of
+from billfold.web.graphiql import PAGE
+from billfold.web.json_bodies import BadRequest, bad_request, read_object
+
+_EXACT = "application/graphql-response+json"
+# An answer holds what one token may see.
+_HEADERS = {"Cache-Control": "private, no-store", "Vary": "Authorization", "X-Content-Type-Options": "nosniff"}
+_ALLOWED = frozenset({OperationType.QUERY, OperationType.MUTATION})
+_NAMES: Mapping[type, str] = {str: "a string", dict: "an object"}
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What a request asks to carry out."""
+
+    query: str
+    variables: dict[str, Any] | None
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A face at one path: its schema, its document types, and who is let in (`admit` raises Forbidden)."""
+
+    schema: FaceSchema
+    document_types: Mapping[str, Any]
+    find_type: Callable[[str], Any]
+    admit: Callable[[Viewer], None]
+
+
+class GraphQLEndpoint:
+    """Answers GraphQL requests for one face; every refusal is JSON, and none of them a 500."""
+
+    def __init__(self, parts: Parts, face: Face, *, is_graphiql: bool) -> None:
+        self._parts = parts
+        self._face = face
+        self._planner = Planner(face.schema.catalog, {"document_type": face.find_type})
+        self._is_graphiql = is_graphiql
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        request = Request(scope, receive)
+        await (await self._answer(request))(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        if request.method != "POST":
+            return self._page(request)
+        try:
+            # Who calls is found out once, before anything of the request is read.
+            context = await self._context(request)
+            operation = _read_operation(await read_object(request), self._face.schema.limits)
+            return _response(request, await self._execute(operation, context))
+        except AccessError as error:
+            return refusal(error)
+        except BadRequest as error:
+            return bad_request(error)
+
+    def _page(self, request: Request) -> Response:
+        if self._is_graphiql and request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+            return HTMLResponse(PAGE, headers=_HEADERS)
+        refused = bad_request(BadRequest(405, "Send operations by POST."))
+        refused.headers["Allow"] = "POST"
+        return refused
+
+    async def _context(self, request: Request) -> Context:
+        now = self._parts.clock.now()
+        viewer = await viewer_of(request, now)
+        self._face.admit(viewer)
+        return Context(
+            parts=self._parts,
+            viewer=viewer,
+            planner=self._planner,
+            plans=self._face.schema.plans,
+            now=now,
+            document_types=self._face.document_types,
+            idempotency_key=request.headers.get("idempotency-key"),
+        )
+
+    async def _execute(self, operation: Operation, context: Context) -> ExecutionResult:
+        try:
+            return await self._face.schema.execute(
+                operation.query,
+                variable_values=operation.variables,
+                context_value=context,
+                operation_name=operation.name,
+                allowed_operation_types=_ALLOWED,
+            )
+        except CannotGetOperationTypeError as error:
+            raise BadRequest(400, error.as_http_error_reason()) from error
+
+
+def _read_operation(data: Mapping[str, Any], limits: Limits) -> Operation:
+    query = _part(data, "query", str)
+    if not query:
+        raise BadRequest(400, "The field query must hold a GraphQL operation.")
+    if len(query) > limits.query_characters:
+        raise BadRequest(400, f"The query is longer than {limits.query_characters} characters.")
+    _part(data, "extensions", dict)
+    return Operation(query, _part(data, "variables", dict), _part(data, "operationName", str))
+
+
+def _part(data: Mapping[str, Any], name: str, expected: type) -> Any:
+    found = data.get(name)
+    if found is not None and not isinstance(found, expected):
+        raise BadRequest(400, f"The field {name} must be {_NAMES[expected]}, or null.")
+    return found
+
+
+def _response(request: Request, result: ExecutionResult) -> Response:
+    errors = [error.formatted for error in result.errors or ()]
+    answer: dict[str, Any] = {"errors": errors} if errors else {}
+    # A request that was never carried out has no data; an error inside the data has a path.
+    is_refused = result.data is None and all("path" not in error for error in errors)
+    if not is_refused:
+        answer["data"] = result.data
+    is_exact = _EXACT in request.headers.get("accept", "")
+    return Response(
+        orjson.dumps(answer),
+        status_code=400 if is_exact and is_refused else 200,
+        media_type=_EXACT if is_exact else "application/json",
+        headers=_HEADERS,
+    )
