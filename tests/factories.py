@@ -22,6 +22,7 @@ from billfold.domain.money import round_amount
 from billfold.domain.periods import Period
 from billfold.domain.tax import tax_amount
 from billfold.plugin_api import Budget
+from billfold.rendering.orders import PrintOrder
 
 OCTOBER = Period(date(2026, 10, 1), date(2026, 11, 1))
 VAT = Decimal(22)
@@ -197,9 +198,6 @@ def make_document(
     return replace(document, **overrides)
 
 
-def make_order(document: Document | None = None, template: str = "invoice/invoice.html", **budget: int) -> Any:
+def make_order(document: Document | None = None, template: str = "invoice/invoice.html", **budget: int) -> PrintOrder:
     """Make the order to print a document (an invoice of three lines, unless told)."""
-    # Here, so that tests of the domain do not load the press.
-    from billfold.rendering.orders import PrintOrder
-
     return PrintOrder(snapshot.to_json(document or make_document()), template, Budget(**budget))

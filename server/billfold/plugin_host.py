@@ -16,7 +16,7 @@ from typing import Any
 import pluggy
 from pydantic import ValidationError
 
-from billfold.domain.document import Document
+from billfold.domain.document import Document, DocumentLine
 from billfold.domain.errors import CallerError, NumberingConflict, OperatorError, PluginFailed, UnknownDocumentType
 from billfold.domain.numbering import NumberedThing, check_rule, format_number, series_key
 from billfold.domain.rules import DocumentRule
@@ -67,10 +67,10 @@ class PluginHost:
         return self._owners[key][0]
 
     def content(self, facts: DocumentFacts) -> Content | Nothing:
-        """Ask the owner what the document says; its details are checked against the type's model."""
+        """Ask the owner what the document says; its lines are checked, and its details against the type's model."""
         answer = self._ask_owner(facts.type, "document_content", Content | Nothing, facts=facts)
         if isinstance(answer, Content):
-            self._check_details(facts.type, answer)
+            self._check_content(facts.type, answer)
         return answer  # type: ignore[no-any-return]  # _ask_owner has checked it.
 
     def template(self, document: Document) -> str:
@@ -91,34 +91,36 @@ class PluginHost:
 
     def visibility(self, document: Document, rule: DocumentRule) -> Visibility:
         """Let the owner and the plugins that own no type vote; the strictest wins, no vote is NOBODY."""
-        owner = self.owner(document.type)
-        others = {plugin.name for plugin, _ in self._owners.values()} - {owner.name}
-        caller = self._manager.subset_hook_caller(
-            "document_visibility", [self.plugins[name].module for name in sorted(others)]
-        )
-        votes = _guarded(owner.name, "document_visibility", lambda: caller(document=document, rule=rule))
-        for vote in votes:
-            _check_answer(owner.name, "document_visibility", Visibility, vote)
-        return strictest(votes)
+        hook, owner = "document_visibility", self.owner(document.type)
+        owners = {plugin.name for plugin, _ in self._owners.values()}
+        voters = [owner, *(plugin for plugin in self.plugins.values() if plugin.name not in owners)]
+        # Each is asked alone, so that a faulty vote is told by the name of its own plugin.
+        ballots = ((voter.name, self._ask(voter, hook, document=document, rule=rule)) for voter in voters)
+        return strictest([_check_answer(name, hook, Visibility, vote) for name, votes in ballots for vote in votes])
 
     def _ask_owner(self, key: str, hook: str, expected: Any, **arguments: object) -> Any:
         owner = self.owner(key)
-        strangers = [plugin.module for plugin in self.plugins.values() if plugin.name != owner.name]
-        caller = self._manager.subset_hook_caller(hook, strangers)
-        answer = _guarded(owner.name, hook, lambda: caller(**arguments))
-        return _check_answer(owner.name, hook, expected, answer)
+        return _check_answer(owner.name, hook, expected, self._ask(owner, hook, **arguments))
 
-    def _check_details(self, key: str, content: Content) -> None:
-        model = self.document_type(key).details
-        if model is None:
+    def _ask(self, plugin: Plugin, hook: str, **arguments: object) -> Any:
+        strangers = [other.module for other in self.plugins.values() if other.name != plugin.name]
+        caller = self._manager.subset_hook_caller(hook, strangers)
+        return _guarded(plugin.name, hook, lambda: caller(**arguments))
+
+    def _check_content(self, key: str, content: Content) -> None:
+        owner, declared = self._owners[key]
+        gave = f"Plugin {owner.name}: document_content gave"
+        if not isinstance(content.lines, tuple) or not all(isinstance(line, DocumentLine) for line in content.lines):
+            raise PluginFailed(f"{gave} lines that are no tuple of DocumentLine.")
+        if not isinstance(content.details, Mapping):
+            raise PluginFailed(f"{gave} details that are no mapping.")
+        if declared.details is None:
             return
         try:
-            model.model_validate(dict(content.details))
+            declared.details.model_validate(dict(content.details))
         except ValidationError as error:
-            raise PluginFailed(
-                f"Plugin {self.owner(key).name}: document_content gave details that do not fit {model.__name__}: "
-                f"{error.errors()[0]['msg']}."
-            ) from error
+            message = error.errors()[0]["msg"]
+            raise PluginFailed(f"{gave} details that do not fit {declared.details.__name__}: {message}.") from error
 
 
 def _guarded(plugin: str, hook: str, call: Callable[[], Any]) -> Any:
@@ -132,12 +134,9 @@ def _guarded(plugin: str, hook: str, call: Callable[[], Any]) -> Any:
 
 def _check_answer(plugin: str, hook: str, expected: Any, answer: Any) -> Any:
     if not isinstance(answer, expected):
-        raise PluginFailed(f"Plugin {plugin}: {hook} gave {type(answer).__name__}, and not {_named(expected)}.")
+        wanted = getattr(expected, "__name__", None) or str(expected)
+        raise PluginFailed(f"Plugin {plugin}: {hook} gave {type(answer).__name__}, and not {wanted}.")
     return answer
-
-
-def _named(expected: Any) -> str:
-    return getattr(expected, "__name__", None) or str(expected)
 
 
 def load_plugins(directories: Sequence[Path]) -> PluginHost:
@@ -164,7 +163,7 @@ def _register(manager: pluggy.PluginManager, plugin: Plugin) -> None:
     try:
         manager.register(plugin.module, name=plugin.name)
         manager.check_pending()
-    except pluggy.PluginValidationError as error:
+    except (pluggy.PluginValidationError, ValueError) as error:  # ValueError: one module under two names.
         raise OperatorError(
             f"Plugin {plugin.name} ({plugin.source}) does not fit the hooks: {error}. Compare it with docs/plugins.md."
         ) from error
@@ -220,7 +219,9 @@ def _find_owners(
 ) -> dict[str, tuple[Plugin, DocumentType]]:
     owners: dict[str, tuple[Plugin, DocumentType]] = {}
     for plugin in plugins.values():
-        if not hasattr(plugin.module, "document_type"):
+        if "document_type" not in _hooks_of(manager, plugin):
+            if hasattr(plugin.module, "document_type"):
+                raise OperatorError(f"Plugin {plugin.name} cannot start: mark its document_type with @hookimpl.")
             continue
         declared = _declared_type(manager, plugins, plugin)
         if declared.key in owners:
@@ -232,15 +233,21 @@ def _find_owners(
     return owners
 
 
+def _hooks_of(manager: pluggy.PluginManager, plugin: Plugin) -> set[str]:
+    return {caller.name for caller in manager.get_hookcallers(plugin.module) or ()}
+
+
 def _declared_type(manager: pluggy.PluginManager, plugins: Mapping[str, Plugin], plugin: Plugin) -> DocumentType:
     strangers = [other.module for other in plugins.values() if other.name != plugin.name]
     try:
         answers = _guarded(plugin.name, "document_type", manager.subset_hook_caller("document_type", strangers))
-        declared: DocumentType = _check_answer(plugin.name, "document_type", DocumentType, answers[0])
+        declared: DocumentType = _check_answer(plugin.name, "document_type", DocumentType, next(iter(answers), None))
         check_rule(declared.rule.numbering)
     except (PluginFailed, NumberingConflict) as error:
         raise OperatorError(f"Plugin {plugin.name} cannot start: {error.message}") from error
-    missing = [hook for hook in NEEDED_HOOKS if not hasattr(plugin.module, hook)]
-    if missing:
-        raise OperatorError(f"Plugin {plugin.name} owns {declared.key!r} but lacks {', '.join(missing)}: add them.")
+    lacking = ", ".join(hook for hook in NEEDED_HOOKS if hook not in _hooks_of(manager, plugin))
+    if lacking:
+        raise OperatorError(
+            f"Plugin {plugin.name} owns {declared.key!r} but lacks {lacking}: write it, marked @hookimpl."
+        )
     return declared

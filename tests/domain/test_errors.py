@@ -9,9 +9,7 @@ from billfold.domain import errors
 from billfold.domain.errors import AccessError, BillfoldError, CallerError, ProblemCode
 
 CALLER_ERRORS = CallerError.__subclasses__()
-CLASSES = [
-    value for value in vars(errors).values() if inspect.isclass(value) and issubclass(value, BillfoldError)
-]
+CLASSES = [value for value in vars(errors).values() if inspect.isclass(value) and issubclass(value, BillfoldError)]
 TREE = errors.__doc__ or ""
 
 

@@ -26,9 +26,7 @@ def test_what_is_no_currency_of_account_is_refused(currency: str) -> None:
         exponent(currency)
 
     assert caught.value.field == "currency"
-    assert caught.value.message == (
-        f"Currency {currency!r} is unknown: use an ISO 4217 code such as RUB, USD or EUR."
-    )
+    assert caught.value.message == (f"Currency {currency!r} is unknown: use an ISO 4217 code such as RUB, USD or EUR.")
 
 
 @pytest.mark.parametrize(

@@ -157,7 +157,9 @@ def test_an_unknown_token_is_refused_with_the_known_ones(mask: str) -> None:
     )
 
 
-@pytest.mark.parametrize("mask", ["{CONTRACT}{N}", "{N}{CONTRACT}", "{CONTRACT}7{N}", "{CONTRACT}{MM}{N}", "{BRANCH}{N}"])
+@pytest.mark.parametrize(
+    "mask", ["{CONTRACT}{N}", "{N}{CONTRACT}", "{CONTRACT}7{N}", "{CONTRACT}{MM}{N}", "{BRANCH}{N}"]
+)
 def test_a_counter_that_runs_into_another_text_is_refused(mask: str) -> None:
     with pytest.raises(NumberingConflict) as caught:
         check_rule(NumberingRule(mask=mask))
@@ -240,14 +242,27 @@ def test_a_scope_decides_who_shares_a_counter(change: Mapping[str, str], shared:
 
 TEXTS = st.sampled_from(["", "1", "11", "2", "12", "1-1", "A", "A1", "1:2026", "{N}"])
 PIECES = st.sampled_from(
-    ["{YYYY}", "{YY}", "{MM}", "{DD}", "{Q}", "{CONTRACT}", "{ENTERPRISE}", "{PREFIX}", "{TYPE}", "-", "/", "1", "Ё", ""]
+    [
+        "{YYYY}",
+        "{YY}",
+        "{MM}",
+        "{DD}",
+        "{Q}",
+        "{CONTRACT}",
+        "{ENTERPRISE}",
+        "{PREFIX}",
+        "{TYPE}",
+        "-",
+        "/",
+        "1",
+        "Ё",
+        "",
+    ]
 )
 MASKS = st.tuples(st.lists(PIECES, max_size=4), st.sampled_from(["{N}", "{N:03}"]), st.lists(PIECES, max_size=4)).map(
     lambda parts: "".join([*parts[0], parts[1], *parts[2]])
 )
-RULES = st.builds(
-    NumberingRule, mask=MASKS, prefix=TEXTS, reset=st.sampled_from(Reset), scope=st.sampled_from(Scope)
-)
+RULES = st.builds(NumberingRule, mask=MASKS, prefix=TEXTS, reset=st.sampled_from(Reset), scope=st.sampled_from(Scope))
 DATES = st.dates(date(2025, 11, 1), date(2027, 2, 1))
 DRAWN = st.lists(
     st.tuples(DATES, TEXTS, st.integers(1, 9) | st.integers(10, 2_000)), min_size=2, max_size=30, unique=True

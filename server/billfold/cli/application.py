@@ -1,6 +1,8 @@
 """The application: its commands in one list, and how a failure is told."""
 
+import signal
 import sys
+from types import FrameType
 
 import typer
 from pydantic import ValidationError
@@ -30,6 +32,9 @@ application.command("doctor")(doctor.doctor)
 def main() -> None:
     """Run a command: exit 0 on success, 1 on a failure told in one sentence, 2 on wrong usage."""
     errors = Console(stderr=True)
+    for stop in (signal.SIGTERM, signal.SIGHUP):
+        # An ordinary exit, so that whoever is last stops the embedded servers.
+        signal.signal(stop, _leave)
     try:
         application()
     except BillfoldError as error:
@@ -42,3 +47,7 @@ def main() -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)

@@ -65,10 +65,9 @@ def _work_in_children(processes: int) -> None:
     try:
         for child in children:
             child.wait()
-    except KeyboardInterrupt:
-        # The terminal has told the children too; they finish what they hold.
-        for child in children:
-            child.wait()
     finally:
+        # Each child finishes what it holds before it goes.
         for child in children:
             child.terminate()
+        for child in children:
+            child.wait()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Self
 
 import billfold
-from billfold.domain.errors import OperatorError
+from billfold.domain.errors import OperatorError, PassingError
 from billfold.rendering.wire import LENGTHS_SIZE, BrokenWire, Frame, decode, lengths
 
 _START_SECONDS = 60
@@ -42,7 +42,10 @@ class PressProcess:
 
     @classmethod
     async def start(cls, template_dirs: Sequence[Path], folder: Path) -> Self:
-        """Start a child that keeps its files in `folder`; wait until it is warm. Raises OperatorError, ChildDied."""
+        """Start a child that keeps its files in `folder`, and wait until it is warm.
+
+        Raises OperatorError when it cannot run here, PassingError when it was killed or took too long.
+        """
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "billfold.rendering.press_child", *map(str, template_dirs)),
             stdin=PIPE,
@@ -54,18 +57,24 @@ class PressProcess:
         )
         child = cls(process)
         try:
-            async with asyncio.timeout(_START_SECONDS):
-                hello = await child._read()
-        except TimeoutError:
-            await child.kill()
-            raise ChildDied(None) from None
+            await child._greet()
         except BaseException:
             await child.kill()
             raise
-        if hello.header["status"] != "ready":
-            await child.kill()
-            raise OperatorError(MISSING_PANGO.format(reason=hello.header["reason"]))
         return child
+
+    async def _greet(self) -> None:
+        try:
+            async with asyncio.timeout(_START_SECONDS):
+                hello = await self._read()
+        except (TimeoutError, BrokenWire) as error:
+            raise PassingError("The printing process does not answer: the order may be repeated.") from error
+        except ChildDied as death:
+            if death.status is not None and death.status > 0:
+                raise OperatorError("The printing process cannot start: its error output says why.") from death
+            raise PassingError("The printing process was killed as it started: the order may be repeated.") from death
+        if hello.header["status"] != "ready":
+            raise OperatorError(MISSING_PANGO.format(reason=hello.header["reason"]))
 
     @property
     def is_alive(self) -> bool:

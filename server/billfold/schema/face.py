@@ -1,22 +1,29 @@
 """A face: a Strawberry schema with the house's scalars, limits, caches, executor and way with errors."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import strawberry
+from graphql import ExecutionResult, GraphQLError, OperationType, execute
+from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.config import StrawberryConfig
-from strawberry.types import ExecutionResult
 
 from billfold.database.reading.plans import Catalog
+from billfold.schema.context import Context
 from billfold.schema.executor import SlimExecutor
 from billfold.schema.limits import Limits
-from billfold.schema.operations import OperationCache, Prepared
+from billfold.schema.operations import Operations
 from billfold.schema.plan_cache import PlanCache
 from billfold.schema.problems import ProblemHandler, told
 from billfold.schema.scalars import SCALARS
 
 
-class FaceSchema(strawberry.Schema):
-    """A schema whose answers are fit for callers: failures have codes, and nothing inner leaks."""
+class FaceSchema:
+    """A schema that is carried out within limits; its failures have codes, and nothing inner leaks.
+
+    Strawberry makes the schema; the carrying out is graphql-core's, because Strawberry's own way through extensions
+    costs more than a small query does.
+    """
 
     def __init__(
         self,
@@ -31,23 +38,24 @@ class FaceSchema(strawberry.Schema):
         self.catalog = catalog
         self.limits = limits
         self.plans: PlanCache[Any] = PlanCache()
-        cache = OperationCache(limits)
-        super().__init__(
+        self.made = strawberry.Schema(
             query,
             mutation,
             types=types,
-            extensions=[lambda: Prepared(cache)],
-            execution_context_class=SlimExecutor,
-            config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=hides_suggestions),
+            config=StrawberryConfig(scalar_map=SCALARS),
             exception_handlers=[ProblemHandler()] if mutation else [],
         )
+        self._hides_suggestions = hides_suggestions
+        self._operations = Operations(self.made._schema, limits)
 
-    async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:
+    async def execute(
+        self, query: str, variables: Mapping[str, Any] | None, context: Context, name: str | None = None
+    ) -> ExecutionResult:
         """Carry an operation out, and give its errors as callers may see them."""
-        result = await super().execute(*args, **kwargs)
+        try:
+            result = await self._execute(query, dict(variables or {}), context, name)
+        except GraphQLError as error:
+            result = ExecutionResult(None, [error])
         if result.errors:
-            result.errors = told(result.errors)
+            result = ExecutionResult(result.data, self._told(result.errors))
         return result
-
-    def process_errors(self, errors: Any, execution_context: Any = None) -> None:
-        """Log nothing here: `told` logs what is ours, once."""

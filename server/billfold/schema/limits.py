@@ -53,6 +53,12 @@ class Measure:
         """The fragments by name."""
         return {each.name.value: each for each in self.document.definitions if isinstance(each, FragmentDefinitionNode)}
 
+    @property
+    def directives(self) -> int:
+        """The number of directives in all operations."""
+        operations = [each for each in self.document.definitions if isinstance(each, OperationDefinitionNode)]
+        return sum(self._size(each.selection_set).directives for each in operations)
+
     def check(self, limits: Limits) -> list[GraphQLError]:
         """Give an error for each limit that an operation breaks. The document has been validated: no circles."""
         errors = []

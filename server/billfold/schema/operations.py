@@ -1,79 +1,83 @@
-"""Operations: parsed, validated and measured once for each query text, and refused when they are too large."""
+"""Operations: parsed, validated, measured and reckoned once for each query text, and refused when they are too large."""
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, get_operation_ast, parse
-from strawberry.extensions import SchemaExtension
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    get_operation_ast,
+    parse,
+    specified_rules,
+)
 from strawberry.schema.schema import validate_document
 
 from billfold.schema.costs import cost_of
 from billfold.schema.limits import Limits, Measure
 
-_CACHED_OPERATIONS = 256
+_KEPT_OPERATIONS = 256
+_KEPT_COSTS = 64
 
 
 @dataclass(slots=True)
 class Operation:
-    """A query text that has been parsed; `errors` are None until it has been validated."""
+    """A query text that was parsed and validated. `steps` are the executor's, kept where no directive changes them."""
 
     document: DocumentNode
-    errors: list[GraphQLError] | None = None
+    errors: list[GraphQLError]
+    has_directives: bool
+    steps: dict[Any, Any] = field(default_factory=dict)
+    costs: dict[Any, int] = field(default_factory=dict)
+
+    def named(self, name: str | None) -> OperationDefinitionNode:
+        """Give the operation to carry out. Raises GraphQLError when the name fits none, or several are there."""
+        found = get_operation_ast(self.document, name)
+        if found is None:
+            known = f"Unknown operation named {name!r}." if name else "Several operations: say which by operationName."
+            raise GraphQLError(known)
+        return found
 
 
-@dataclass(slots=True)
-class OperationCache:
-    """The newest query texts of one face, with what became of them."""
+class Operations:
+    """The newest operations of one schema."""
 
-    limits: Limits
-    _kept: OrderedDict[str, Operation] = field(default_factory=OrderedDict)
+    def __init__(self, schema: GraphQLSchema, limits: Limits) -> None:
+        self._schema = schema
+        self._limits = limits
+        self._kept: OrderedDict[str, Operation] = OrderedDict()
 
     def get(self, query: str) -> Operation:
-        """Give the parsed query. Raises GraphQLError for a syntax error, or too many tokens."""
+        """Give the operation of a query text. Raises GraphQLError for a syntax error, or too many tokens."""
         found = self._kept.get(query)
         if found is not None:
             self._kept.move_to_end(query)
             return found
-        made = self._kept[query] = Operation(parse(query, max_tokens=self.limits.tokens))
-        if len(self._kept) > _CACHED_OPERATIONS:
+        made = self._kept[query] = self._prepare(query)
+        if len(self._kept) > _KEPT_OPERATIONS:
             self._kept.popitem(last=False)
         return made
 
+    def check_cost(self, operation: Operation, node: OperationDefinitionNode, variables: Mapping[str, Any]) -> None:
+        """Raise GraphQLError when the operation may give more objects than the limit."""
+        # Only whole numbers can be page sizes.
+        place = (id(node), *((name, value) for name, value in variables.items() if type(value) is int))
+        cost = operation.costs.get(place)
+        if cost is None:
+            cost = cost_of(self._schema, operation.document, node, variables)
+            if len(operation.costs) < _KEPT_COSTS:
+                operation.costs[place] = cost
+        if cost > self._limits.cost:
+            message = f"The query may give {cost} objects; at most {self._limits.cost} are allowed: ask for fewer."
+            raise GraphQLError(message, extensions={"code": "LIMIT_EXCEEDED"})
 
-class Prepared(SchemaExtension):
-    """Takes operations from the cache and holds them to the limits. It has no hook of fields: those cost too much."""
-
-    def __init__(self, cache: OperationCache) -> None:
-        self._cache = cache
-
-    def on_parse(self) -> Iterator[None]:
-        """Take the parsed document; Strawberry then does not parse."""
-        context = self.execution_context
-        if context.query:
-            context.graphql_document = self._cache.get(context.query).document
-        yield
-
-    def on_validate(self) -> Iterator[None]:
-        """Take the findings of an earlier validation, or make and keep them."""
-        context = self.execution_context
-        known = self._cache.get(context.query or "")
-        if known.errors is None:
-            found = validate_document(context.schema._schema, known.document, context.validation_rules)
-            # Only a valid document is free of circles, and fit to be measured.
-            known.errors = found or Measure(known.document).check(self._cache.limits)
-        context.pre_execution_errors = known.errors
-        yield
-
-    def on_execute(self) -> Iterator[None]:
-        """Refuse an operation that would cost too much. Raises GraphQLError."""
-        context = self.execution_context
-        document = context.graphql_document
-        operation = get_operation_ast(document, context.operation_name) if document else None
-        if document is not None and isinstance(operation, OperationDefinitionNode):
-            cost = cost_of(context.schema._schema, document, operation, context.variables or {})
-            most = self._cache.limits.cost
-            if cost > most:
-                message = f"The query may give {cost} objects; at most {most} are allowed: ask for smaller pages."
-                raise GraphQLError(message, extensions={"code": "LIMIT_EXCEEDED"})
-        yield
+    def _prepare(self, query: str) -> Operation:
+        document = parse(query, max_tokens=self._limits.tokens)
+        errors = validate_document(self._schema, document, tuple(specified_rules))
+        # Only a valid document is free of circles, and fit to be measured.
+        measure = None if errors else Measure(document)
+        errors = errors or (measure.check(self._limits) if measure else [])
+        return Operation(document, errors, has_directives=measure is None or measure.directives > 0)

@@ -1,7 +1,10 @@
-"""Reads: what resolvers call to read what their field was asked for."""
+"""Reads: what resolvers call to read what their field was asked for.
+
+Rows have the attributes of their GraphQL type that were asked for, and stand for it: hence the casts.
+"""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from billfold.database.reading.conditions import Condition, raw_id, raw_number
 from billfold.database.reading.plans import Plan
@@ -22,7 +25,7 @@ async def read_page(info: Info, listing: str, of: type[T], request: PageRequest)
         return context.planner.plan(of.__name__, asked.rows), asked
 
     plan, asked = _planned(info, f"page:{listing}", make)
-    return _standing_for(await context.reader.page(plan, listing, asked, request))
+    return cast("Connection[T]", await context.reader.page(plan, listing, asked, request))
 
 
 async def read_one(info: Info, of: type[T], condition: Condition | None) -> T | None:
@@ -32,30 +35,25 @@ async def read_one(info: Info, of: type[T], condition: Condition | None) -> T | 
         # Who may not read the type is told so, whatever the id.
         plan.require_scopes(info.context.viewer)
         return None
-    return _standing_for(await info.context.reader.one(plan, condition))
+    return cast("T | None", await info.context.reader.one(plan, condition))
 
 
 async def read_many(
     info: Info, of: type[T], condition: Condition, order: str, *, via: tuple[str, str] | None = None
 ) -> list[T]:
     """Give all rows that fit, in an order; `via` is the (type, field) between them and the resolved field."""
-    return _standing_for(await info.context.reader.many(_row_plan(info, of, via), condition, order=order))
+    return cast("list[T]", await info.context.reader.many(_row_plan(info, of, via), condition, order=order))
 
 
 def kept_page(row: object, name: str, request: PageRequest) -> Connection[Any]:
     """Give the page of a list below a row, which was read together with the row."""
-    return _standing_for(row.__dict__[request.key(name)])
+    return cast("Connection[Any]", row.__dict__[request.key(name)])
 
 
 def by_id(noun: str, text: str) -> Condition | None:
     """Give the condition of a global id; None for one that is malformed or of another noun."""
     key = raw_number(noun, text) if noun == "usage" else raw_id(noun, text)
     return None if key is None else Condition("{t}.id = ?", (key,))
-
-
-def _standing_for(row: Any) -> Any:
-    # Rows have the attributes of the GraphQL type that were asked for, and stand for it.
-    return row
 
 
 def _row_plan(info: Info, of: type, via: tuple[str, str] | None = None) -> Plan:
@@ -84,4 +82,4 @@ async def read_whole(info: Info, of: type[T], order: str) -> list[T]:
         shape = context.planner.catalog.shapes[of.__name__]
         plan = context.planner.plan(of.__name__, Selection(fields=set(shape.columns)))
         context.memo[place] = await context.reader.many(plan, Condition("TRUE"), order=order)
-    return _standing_for(context.memo[place])
+    return cast("list[T]", context.memo[place])

@@ -1,0 +1,94 @@
+"""An operator at the machine: books in, a month out, again and again, on the embedded default."""
+
+import pytest
+
+from tests.conftest import SAMPLE
+from tests.journeys.commands import Shell
+
+
+def test_books_in_and_a_month_out_and_nothing_twice(shell: Shell) -> None:
+    imported = shell.json("import", str(SAMPLE))
+    again = shell.json("import", str(SAMPLE))
+    plan = shell.json("run", "invoice", "--period", "2026-10", "--plan")
+    made = shell.json("run", "invoice", "--period", "2026-10")
+    remade = shell.json("run", "invoice", "--period", "2026-10")
+
+    assert sum(file["added"] for file in imported["files"]) == 365
+    assert sum(file["added"] + file["changed"] for file in again["files"]) == 0
+    assert (made["documents"], made["totals"]) == (plan["documents"], plan["totals"])
+    assert (made["documents"], made["printed"], made["failed"]) == (13, 13, [])
+    assert (remade["documents"], remade["already_issued"]) == (0, 13)
+    assert len(list((shell.data_dir / "mail").glob("*.eml"))) == 12
+    assert all(one["gross"] for one in made["contracts"] if one["number"])
+
+
+def test_a_token_is_printed_once_and_alone(shell: Shell) -> None:
+    shell.json("import", str(SAMPLE))
+
+    done = shell.run("token", "create", "--client", "zorin")
+
+    assert done.returncode == 0
+    assert done.stdout.startswith("bf_")
+    assert done.stdout.count("\n") == 1
+
+
+def test_doctor_finds_everything_well(shell: Shell) -> None:
+    found = shell.json("doctor")
+
+    assert [one["what"] for one in found["findings"] if one["fault"]] == []
+
+
+def test_plugins_are_listed_with_their_types(shell: Shell) -> None:
+    listed = shell.json("plugin", "list")
+
+    assert [(one["name"], one["type"]) for one in listed["plugins"]] == [("invoice", "invoice")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (("run", "invoice", "--period", "October"), 1, "Period 'October' is not a month: write it as 2026-10."),
+        (("run", "poem", "--period", "2026-10"), 1, "Document type 'poem' is unknown: installed are invoice."),
+        (("token", "create"), 1, "Give either --client or --staff."),
+        (("run",), 2, "Missing argument"),
+        (("fly",), 2, "No such command 'fly'"),
+    ],
+)
+def test_a_failure_is_one_sentence(shell: Shell, arguments: tuple[str, ...], code: int, sentence: str) -> None:
+    done = shell.run(*arguments)
+
+    assert done.returncode == code
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_wrong_setting_is_named(shell: Shell) -> None:
+    done = shell.run("plugin", "list", BILLFOLD_PORT="many")
+
+    assert done.returncode == 1
+    assert "BILLFOLD_PORT" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_missing_plugin_directory_is_named(shell: Shell) -> None:
+    done = shell.run("plugin", "list", BILLFOLD_PLUGIN_DIRS="/nowhere/at/all")
+
+    assert done.returncode == 1
+    assert "Plugin directory /nowhere/at/all is not there: mend BILLFOLD_PLUGIN_DIRS." in done.stderr
+
+
+def test_the_demo_prints_its_table_and_exits(shell: Shell) -> None:
+    done = shell.run("demo", "--once")
+
+    assert done.returncode == 0
+    for word in ("documents", "sum, RUB", "sum, USD", "deliveries: SENT", "printed and stored", "seconds"):
+        assert word in done.stdout
+
+
+def test_the_demo_may_be_repeated(shell: Shell) -> None:
+    shell.json("demo", "--once")
+
+    again = shell.json("demo", "--once")
+
+    assert (again["documents"], again["already_issued"]) == (0, 13)
+    assert again["manager_token"].startswith("bf_")
