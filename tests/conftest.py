@@ -21,8 +21,8 @@ from billfold.database import connection
 from billfold.domain.access import OPERATOR
 from billfold.domain.clock import FixedClock
 from billfold.plugin_host import load_plugins
+from billfold.rendering.letters import Letters
 from billfold.rendering.press import Press
-from billfold.rendering.sandbox import Sandbox
 from billfold.services.imports import import_books
 from billfold.services.parts import Parts
 
@@ -95,7 +95,7 @@ async def parts(database: str, press: Press, data_dir: Path) -> Parts:
         clock=FixedClock(NOW),
         plugins=load_plugins([bootstrap.shipped() / "plugins"]),
         press=press,
-        templates=Sandbox([bootstrap.shipped() / "document_templates"]),
+        letters=Letters([bootstrap.shipped() / "document_templates"]),
         files=open_file_store((data_dir / "files").as_uri()),
         mailer=open_mailer(None, data_dir / "mail"),
         bell=SilentBell(),

@@ -174,14 +174,14 @@ def test_a_hook_that_wants_an_unknown_argument_is_refused(write: WritePlugin) ->
 def test_a_type_without_a_hook_it_needs_is_refused(write: WritePlugin, hook: str) -> None:
     message = refusal(write("acts", act(**{hook: ""})))
 
-    assert message == f"Plugin acts owns 'act' but lacks {hook}: write it, marked @hookimpl."
+    assert message == f"Plugin acts owns 'act' but lacks {hook}: add it as a @hookimpl."
 
 
 @pytest.mark.parametrize("hook", list(HOOKS))
 def test_a_needed_hook_without_its_mark_is_as_good_as_none(write: WritePlugin, hook: str) -> None:
     message = refusal(write("acts", act(**{hook: HOOKS[hook].replace("@hookimpl", "")})))
 
-    assert message == f"Plugin acts owns 'act' but lacks {hook}: write it, marked @hookimpl."
+    assert message == f"Plugin acts owns 'act' but lacks {hook}: add it as a @hookimpl."
 
 
 def test_a_type_without_its_mark_is_refused(write: WritePlugin) -> None:

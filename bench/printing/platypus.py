@@ -48,8 +48,8 @@ _LINES_STYLE = [
     ("BACKGROUND", (0, 0), (-1, 0), HexColor("#eef1f5")),
     ("LEFTPADDING", (0, 0), (-1, -1), 1.5 * mm),
     ("RIGHTPADDING", (0, 0), (-1, -1), 1.5 * mm),
-    ("TOPPADDING", (0, 0), (-1, -1), 1 * mm),
-    ("BOTTOMPADDING", (0, 0), (-1, -1), 1 * mm),
+    ("TOPPADDING", (0, 0), (-1, -1), 1.1 * mm),
+    ("BOTTOMPADDING", (0, 0), (-1, -1), 1.1 * mm),
 ]
 _BANK_STYLE = [
     ("GRID", (0, 0), (-1, -1), 0.25, HexColor("#333333")),

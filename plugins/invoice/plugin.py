@@ -72,7 +72,7 @@ def _line(facts: DocumentFacts, position: int, charge: Charge) -> DocumentLine:
         position=position,
         description=_description(facts, charge),
         quantity=charge.quantity,
-        unit=charge.service.unit,
+        unit=charge.service.unit_name(facts.locale),
         unit_code=charge.service.unit_code,
         unit_price=charge.unit_price,
         tax_included=charge.tax_included,

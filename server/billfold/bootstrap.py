@@ -16,8 +16,8 @@ from billfold.database.connection import connect, disconnect, migrate
 from billfold.domain.clock import Clock, SystemClock
 from billfold.domain.errors import OperatorError
 from billfold.plugin_host import PluginHost, load_plugins
+from billfold.rendering.letters import Letters
 from billfold.rendering.press import Press
-from billfold.rendering.sandbox import Sandbox
 from billfold.services.parts import Parts
 from billfold.settings import Settings
 
@@ -66,7 +66,7 @@ async def open_parts(
                 clock=clock or SystemClock(),
                 plugins=plugins,
                 press=press,
-                templates=Sandbox(directories),
+                letters=Letters(directories),
                 files=open_file_store(settings.files_url or (data_dir(settings) / "files").as_uri()),
                 mailer=open_mailer(
                     settings.smtp_url.get_secret_value() if settings.smtp_url else None, data_dir(settings) / "mail"

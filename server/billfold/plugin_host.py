@@ -103,8 +103,7 @@ class PluginHost:
         return _check_answer(owner.name, hook, expected, self._ask(owner, hook, **arguments))
 
     def _ask(self, plugin: Plugin, hook: str, **arguments: object) -> Any:
-        strangers = [other.module for other in self.plugins.values() if other.name != plugin.name]
-        caller = self._manager.subset_hook_caller(hook, strangers)
+        caller = self._manager.subset_hook_caller(hook, [one.module for one in self.plugins.values() if one != plugin])
         return _guarded(plugin.name, hook, lambda: caller(**arguments))
 
     def _check_content(self, key: str, content: Content) -> None:
@@ -247,7 +246,5 @@ def _declared_type(manager: pluggy.PluginManager, plugins: Mapping[str, Plugin],
         raise OperatorError(f"Plugin {plugin.name} cannot start: {error.message}") from error
     lacking = ", ".join(hook for hook in NEEDED_HOOKS if hook not in _hooks_of(manager, plugin))
     if lacking:
-        raise OperatorError(
-            f"Plugin {plugin.name} owns {declared.key!r} but lacks {lacking}: write it, marked @hookimpl."
-        )
+        raise OperatorError(f"Plugin {plugin.name} owns {declared.key!r} but lacks {lacking}: add it as a @hookimpl.")
     return declared

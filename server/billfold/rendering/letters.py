@@ -13,7 +13,7 @@ from pathlib import Path
 from billfold.domain.document import BrandTheme, Document
 from billfold.domain.periods import Period
 from billfold.rendering.labels import Labels
-from billfold.rendering.locales import format_period
+from billfold.rendering.locales import format_long_date, format_period
 from billfold.rendering.sandbox import Sandbox
 
 
@@ -89,7 +89,7 @@ class Letters:
         key = "mail.subject_period" if facts.period else "mail.subject"
         subject = facts.subject or self._labels.find(key, facts.locale) or "{brand}"
         filled = {
-            "{period}": format_period(facts.period, facts.locale) if facts.period else "",
+            "{period}": _spoken_period(facts),
             "{number}": ", ".join(document.number for document in facts.documents),
             "{brand}": facts.brand.name,
         }
@@ -97,3 +97,10 @@ class Letters:
             subject = subject.replace(name, value)
         # A line break in a subject would be a header of the sender's choosing.
         return " ".join(subject.split())
+
+
+def _spoken_period(facts: LetterFacts) -> str:
+    """Write the period; documents for an amount have none, and are spoken of by their date."""
+    if facts.period:
+        return format_period(facts.period, facts.locale)
+    return ", ".join(format_long_date(document.issue_date, facts.locale) for document in facts.documents)

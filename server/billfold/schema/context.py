@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Context:
-    """What resolvers may use. `variables` are set by the executor once they are coerced."""
+    """What resolvers may use. `variables` and `steps` are the executor's: coerced variables, and its own notes."""
 
     parts: "Parts"
     viewer: Viewer
@@ -30,6 +30,7 @@ class Context:
     document_types: Mapping[str, Any]
     idempotency_key: str | None = None
     variables: "VariableValues | None" = None
+    steps: dict[Any, Any] = field(default_factory=dict)
     memo: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -21,19 +21,41 @@ from graphql import (
 from graphql.pyutils import Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-_DEFINITION = "strawberry-definition"
 _READY_CLASSES: Mapping[str, type] = {GraphQLInt.name: int, GraphQLBoolean.name: bool}
-_new = tuple.__new__
+
+
+class _Place(NamedTuple):
+    """Where in the answer a value stands, and for which executor: needed by fields that have a resolver."""
+
+    executor: "SlimExecutor"
+    path: Path
+
+    def below(self, key: str | int, type_name: str | None) -> "_Place":
+        return _Place(self.executor, Path(self.path, key, type_name))
+
+
+_Complete = Callable[[Any, _Place | None], Any]
 
 
 class _Step(NamedTuple):
-    """How one field of a row becomes one entry of the answer; `ready` values go out as they are."""
+    """How one attribute of a row (the row itself where it is empty) becomes one entry of the answer.
+
+    Values of the class `ready` go out as they are.
+    """
 
     response: str
     attribute: str
     is_required: bool
     ready: type | None
-    complete: Callable[[Any, Path], Any]
+    complete: _Complete
+
+
+class _Region(NamedTuple):
+    """The steps for rows of one type under one selection; `has_resolvers` tells that places are needed."""
+
+    type_name: str
+    steps: tuple[_Step, ...]
+    has_resolvers: bool
 
 
 class _Surprise(Exception):  # It is no error: the full executor takes over.
@@ -41,54 +63,51 @@ class _Surprise(Exception):  # It is no error: the full executor takes over.
 
 
 class SlimExecutor(StrawberryGraphQLCoreExecutionContext):
-    """Completes rows of ready fields by a list of steps that is made once for each selection."""
+    """Completes rows of ready fields by steps that are made once for each selection, and kept by the context."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._steps: dict[tuple[str, int], tuple[object, tuple[_Step, ...] | None]] = {}
         self.context_value.variables = self.variable_values
+        self._regions: dict[Any, _Region | None] = self.context_value.steps
 
     def execute_fields(
         self,
-        parent_type: GraphQLObjectType,
+        parent_type: Any,
         source_value: Any,
         path: Any,
         grouped_field_set: Any,
         position_context: Any,
     ) -> Any:
         """Execute the fields of one object, the short way if they are all ready."""
-        steps = None if source_value is None else self._steps_of(parent_type, grouped_field_set)
-        if steps:
+        region = None if source_value is None else self._region(parent_type, grouped_field_set)
+        if region is not None:
             try:
-                return _complete_row(steps, source_value, path, parent_type.name)
+                return _complete(region, source_value, _Place(self, path) if region.has_resolvers else None)
             except (_Surprise, GraphQLError, LookupError, AttributeError, TypeError, ValueError):
                 pass
         return super().execute_fields(parent_type, source_value, path, grouped_field_set, position_context)
 
-    def _steps_of(self, type_: GraphQLObjectType, grouped: dict[str, Any]) -> tuple[_Step, ...] | None:
-        place = (type_.name, id(grouped))
-        kept = self._steps.get(place)
-        if kept is None:
-            made = [self._step(type_, response, details) for response, details in grouped.items()]
-            steps = None if None in made else tuple(step for step in made if step)
-            # The selection is kept as well, so that its identity cannot pass to another.
-            kept = self._steps[place] = (grouped, steps)
-        return kept[1]
+    def _region(self, type_: GraphQLObjectType, grouped: dict[str, Any]) -> _Region | None:
+        place = (type_.name, *(id(each.node) for details in grouped.values() for each in details))
+        if place not in self._regions:
+            steps = [self._step(type_, response, details) for response, details in grouped.items()]
+            self._regions[place] = _region_of(type_.name, steps)
+        return self._regions[place]
 
     def _step(self, type_: GraphQLObjectType, response: str, details: Any) -> _Step | None:
         """Make the step of one field; None when the field needs the full executor."""
-        node = details[0].node
-        if node.name.value == "__typename":
-            return _Step(response, "", True, None, lambda _row, _path: type_.name)
-        field = type_.fields.get(node.name.value)
+        name = details[0].node.name.value
+        if name == "__typename":
+            return _Step(response, "", True, None, lambda _row, _place: type_.name)
+        field = type_.fields.get(name)
         if field is None:
             return None
-        own = field.extensions[_DEFINITION]
+        own = field.extensions["strawberry-definition"]
         is_required = isinstance(field.type, GraphQLNonNull)
         if field.args or not getattr(field.resolve, "_is_default", False):
             # A resolver that awaits, or whose error would be collected under null, is not for the short way.
             fits = is_required and not own.is_async
-            return _Step(response, "", True, None, self._resolved(type_, details)) if fits else None
+            return _Step(response, "", True, None, _Resolved(type_, details)) if fits else None
         inner = field.type.of_type if isinstance(field.type, GraphQLNonNull) else field.type
         return self._attribute(_Step(response, own.python_name, is_required, None, _refuse), inner, details)
 
@@ -97,50 +116,75 @@ class SlimExecutor(StrawberryGraphQLCoreExecutionContext):
             return step._replace(ready=_READY_CLASSES.get(type_.name, str), complete=_leaf(type_))
         if isinstance(type_, GraphQLEnumType):
             return step._replace(complete=_leaf(type_))
-        item = type_.of_type.of_type if _is_list_of_required(type_) else type_
+        is_list = isinstance(type_, GraphQLList) and isinstance(type_.of_type, GraphQLNonNull)
+        item = type_.of_type.of_type if is_list else type_
         if not isinstance(item, GraphQLObjectType):
             return None
-        steps = self._steps_of(item, self.collect_subfields(item, details).grouped_field_set)
-        if steps is None:
-            return None
-        return step._replace(complete=_row(steps, item.name) if item is type_ else _rows(steps, item.name))
-
-    def _resolved(self, type_: GraphQLObjectType, details: Any) -> Callable[[Any, Path], Any]:
-        return lambda row, path: self.execute_field(type_, row, details, path, None)
+        region = self._region(item, self.collect_subfields(item, details).grouped_field_set)
+        return None if region is None else step._replace(complete=_Rows(region) if is_list else _OneRow(region))
 
 
-def _is_list_of_required(type_: Any) -> bool:
-    return isinstance(type_, GraphQLList) and isinstance(type_.of_type, GraphQLNonNull)
+def _region_of(type_name: str, steps: list[_Step | None]) -> _Region | None:
+    ready = tuple(step for step in steps if step is not None)
+    if len(ready) < len(steps):
+        return None
+    has_resolvers = any(getattr(step.complete, "has_resolvers", False) for step in ready)
+    return _Region(type_name, ready, has_resolvers)
 
 
-def _refuse(_value: Any, _path: Path) -> Any:
+def _refuse(_value: Any, _place: _Place | None) -> Any:
     raise _Surprise
 
 
-def _leaf(type_: GraphQLScalarType | GraphQLEnumType) -> Callable[[Any, Path], Any]:
+def _leaf(type_: GraphQLScalarType | GraphQLEnumType) -> _Complete:
     coerce = type_.coerce_output_value
-    return lambda value, _path: coerce(value)
+    return lambda value, _place: coerce(value)
 
 
-def _row(steps: tuple[_Step, ...], type_name: str) -> Callable[[Any, Path], Any]:
-    return lambda row, path: _complete_row(steps, row, path, type_name)
+class _Resolved:
+    """Completes a field by its own resolver, which does not wait."""
+
+    has_resolvers = True
+
+    def __init__(self, type_: GraphQLObjectType, details: Any) -> None:
+        self._type = type_
+        self._details = details
+
+    def __call__(self, row: Any, place: _Place | None) -> Any:
+        if place is None:
+            raise _Surprise
+        return place.executor.execute_field(self._type, row, self._details, place.path, None)
 
 
-def _rows(steps: tuple[_Step, ...], type_name: str) -> Callable[[Any, Path], Any]:
-    def complete(rows: Any, path: Path) -> list[dict[str, Any]]:
-        return [_complete_row(steps, row, _new(Path, (path, index, None)), type_name) for index, row in enumerate(rows)]
+class _OneRow:
+    """Completes a row below a row."""
 
-    return complete
+    def __init__(self, region: _Region) -> None:
+        self._region = region
+        self.has_resolvers = region.has_resolvers
+
+    def __call__(self, row: Any, place: _Place | None) -> Any:
+        return _complete(self._region, row, place)
 
 
-def _complete_row(steps: tuple[_Step, ...], row: Any, path: Path | None, type_name: str) -> dict[str, Any]:
+class _Rows(_OneRow):
+    """Completes a list of rows below a row."""
+
+    def __call__(self, rows: Any, place: _Place | None) -> Any:
+        region = self._region
+        if place is None:
+            return [_complete(region, row, None) for row in rows]
+        return [_complete(region, row, place.below(index, None)) for index, row in enumerate(rows)]
+
+
+def _complete(region: _Region, row: Any, place: _Place | None) -> dict[str, Any]:
     attributes = row.__dict__
     answer: dict[str, Any] = {}
-    for response, attribute, is_required, ready, complete in steps:
+    for response, attribute, is_required, ready, complete in region.steps:
         value = attributes[attribute] if attribute else row
         if value.__class__ is not ready:
             if value is not None:
-                value = complete(value, _new(Path, (path, response, type_name)))
+                value = complete(value, None if place is None else place.below(response, region.type_name))
             if value is None and is_required:
                 raise _Surprise
         answer[response] = value

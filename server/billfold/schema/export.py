@@ -10,8 +10,8 @@ from billfold.schema.portal.schema import portal_schema
 def exported() -> dict[str, str]:
     """Give each schema's SDL by its file name."""
     return {
-        "schema.graphql": f"{manager_schema().as_str()}\n",
-        "portal.graphql": f"{portal_schema().as_str()}\n",
+        "schema.graphql": f"{manager_schema()}\n",
+        "portal.graphql": f"{portal_schema()}\n",
     }
 
 

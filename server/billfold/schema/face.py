@@ -1,11 +1,11 @@
 """A face: a Strawberry schema with the house's scalars, limits, caches, executor and way with errors."""
 
 from collections.abc import Mapping
+from inspect import isawaitable
 from typing import Any
 
 import strawberry
-from graphql import ExecutionResult, GraphQLError, OperationType, execute
-from strawberry.execution import optimized_is_awaitable
+from graphql import ExecutionResult, GraphQLError, execute
 from strawberry.schema.config import StrawberryConfig
 
 from billfold.database.reading.plans import Catalog
@@ -46,7 +46,7 @@ class FaceSchema:
             exception_handlers=[ProblemHandler()] if mutation else [],
         )
         self._hides_suggestions = hides_suggestions
-        self._operations = Operations(self.made._schema, limits)
+        self._operations = Operations(self.made._schema, limits, hides_suggestions=hides_suggestions)
 
     async def execute(
         self, query: str, variables: Mapping[str, Any] | None, context: Context, name: str | None = None
@@ -57,5 +57,29 @@ class FaceSchema:
         except GraphQLError as error:
             result = ExecutionResult(None, [error])
         if result.errors:
-            result = ExecutionResult(result.data, self._told(result.errors))
+            result = ExecutionResult(result.data, told(result.errors))
         return result
+
+    async def _execute(
+        self, query: str, variables: dict[str, Any], context: Context, name: str | None
+    ) -> ExecutionResult:
+        operation = self._operations.get(query)
+        if operation.errors:
+            return ExecutionResult(None, operation.errors)
+        node = operation.named(name)
+        self._operations.check_cost(operation, node, variables)
+        if not operation.has_directives:
+            context.steps = operation.steps
+        result = execute(
+            self.made._schema,
+            operation.document,
+            context_value=context,
+            variable_values=variables,
+            operation_name=name,
+            executor_class=SlimExecutor,
+            hide_suggestions=self._hides_suggestions,
+        )
+        return await result if isawaitable(result) else result
+
+    def __str__(self) -> str:
+        return self.made.as_str()

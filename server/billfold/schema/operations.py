@@ -1,4 +1,4 @@
-"""Operations: parsed, validated, measured and reckoned once for each query text, and refused when they are too large."""
+"""Operations: parsed, validated and measured once for each query text, and refused when they are too large."""
 
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -12,15 +12,16 @@ from graphql import (
     OperationDefinitionNode,
     get_operation_ast,
     parse,
-    specified_rules,
+    validate,
 )
-from strawberry.schema.schema import validate_document
 
 from billfold.schema.costs import cost_of
 from billfold.schema.limits import Limits, Measure
 
 _KEPT_OPERATIONS = 256
 _KEPT_COSTS = 64
+# What a caller is told of an invalid query at most.
+_MOST_ERRORS = 10
 
 
 @dataclass(slots=True)
@@ -45,9 +46,10 @@ class Operation:
 class Operations:
     """The newest operations of one schema."""
 
-    def __init__(self, schema: GraphQLSchema, limits: Limits) -> None:
+    def __init__(self, schema: GraphQLSchema, limits: Limits, *, hides_suggestions: bool) -> None:
         self._schema = schema
         self._limits = limits
+        self._hides_suggestions = hides_suggestions
         self._kept: OrderedDict[str, Operation] = OrderedDict()
 
     def get(self, query: str) -> Operation:
@@ -76,7 +78,7 @@ class Operations:
 
     def _prepare(self, query: str) -> Operation:
         document = parse(query, max_tokens=self._limits.tokens)
-        errors = validate_document(self._schema, document, tuple(specified_rules))
+        errors = validate(self._schema, document, max_errors=_MOST_ERRORS, hide_suggestions=self._hides_suggestions)
         # Only a valid document is free of circles, and fit to be measured.
         measure = None if errors else Measure(document)
         errors = errors or (measure.check(self._limits) if measure else [])

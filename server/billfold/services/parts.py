@@ -7,8 +7,8 @@ from billfold.adapters.mailer import Mailer
 from billfold.adapters.queue import Bell
 from billfold.domain.clock import Clock
 from billfold.plugin_host import PluginHost
+from billfold.rendering.letters import Letters
 from billfold.rendering.press import Press
-from billfold.rendering.sandbox import Sandbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Parts:
     clock: Clock
     plugins: PluginHost
     press: Press
-    templates: Sandbox
+    letters: Letters
     files: FileStore
     mailer: Mailer
     bell: Bell

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from graphql import ExecutionResult
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
-from strawberry.schema.exceptions import CannotGetOperationTypeError
-from strawberry.types import ExecutionResult
-from strawberry.types.graphql import OperationType
 
 from billfold.database.reading.plans import Planner
 from billfold.domain.access import Viewer
@@ -26,7 +24,6 @@ from billfold.web.json_bodies import BadRequest, bad_request, read_object
 _EXACT = "application/graphql-response+json"
 # An answer holds what one token may see.
 _HEADERS = {"Cache-Control": "private, no-store", "Vary": "Authorization", "X-Content-Type-Options": "nosniff"}
-_ALLOWED = frozenset({OperationType.QUERY, OperationType.MUTATION})
 _NAMES: Mapping[type, str] = {str: "a string", dict: "an object"}
 
 
@@ -69,8 +66,11 @@ class GraphQLEndpoint:
         try:
             # Who calls is found out once, before anything of the request is read.
             context = await self._context(request)
-            operation = _read_operation(await read_object(request), self._face.schema.limits)
-            return _response(request, await self._execute(operation, context))
+            schema = self._face.schema
+            operation = _read_operation(await read_object(request), schema.limits)
+            return _response(
+                request, await schema.execute(operation.query, operation.variables, context, operation.name)
+            )
         except AccessError as error:
             return refusal(error)
         except BadRequest as error:
@@ -96,18 +96,6 @@ class GraphQLEndpoint:
             document_types=self._face.document_types,
             idempotency_key=request.headers.get("idempotency-key"),
         )
-
-    async def _execute(self, operation: Operation, context: Context) -> ExecutionResult:
-        try:
-            return await self._face.schema.execute(
-                operation.query,
-                variable_values=operation.variables,
-                context_value=context,
-                operation_name=operation.name,
-                allowed_operation_types=_ALLOWED,
-            )
-        except CannotGetOperationTypeError as error:
-            raise BadRequest(400, error.as_http_error_reason()) from error
 
 
 def _read_operation(data: Mapping[str, Any], limits: Limits) -> Operation:

@@ -78,11 +78,16 @@ def raw_number(noun: str, text: str) -> int | None:
 def among_ids(column: str, noun: str, texts: Sequence[str]) -> Condition:
     """Hold a column to the ids given; malformed ones match nothing."""
     found = [uuid for text in texts if (uuid := raw_id(noun, text))]
+    if len(found) == 1:
+        # An index on (column, order) serves one value in order, but not an array of them.
+        return Condition(f"{column} = ?", (found[0],))
     return Condition(f"{column} = ANY(?::uuid[])", (found,))
 
 
 def among(column: str, values: Sequence[str]) -> Condition:
     """Hold a text column to the values given."""
+    if len(values) == 1:
+        return Condition(f"{column} = ?", (values[0],))
     return Condition(f"{column} = ANY(?::text[])", (list(values),))
 
 

@@ -1,0 +1,398 @@
+"""The laws that PostgreSQL holds by itself, whatever program asks."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+from asyncpg.exceptions import (
+    CheckViolationError,
+    ExclusionViolationError,
+    ForeignKeyViolationError,
+    IntegrityConstraintViolationError,
+    NotNullViolationError,
+    UniqueViolationError,
+)
+
+from tests.factories_rows import (
+    add_brand,
+    add_charge,
+    add_charge_period,
+    add_client,
+    add_contract,
+    add_document,
+    add_enterprise,
+    add_line,
+    add_occurrence,
+    add_series,
+    add_service,
+    add_staff,
+    add_subscription,
+    add_token,
+    add_usage,
+)
+
+Add = Callable[..., Awaitable[object]]
+VOID = {"status": "VOID", "voided_at": datetime(2026, 11, 2, tzinfo=UTC)}
+
+
+async def change(connection: asyncpg.Connection, document_id: UUID, column: str, value: Any) -> None:
+    # The column is one of the literals below.
+    await connection.execute(f"UPDATE documents SET {column} = $2 WHERE id = $1", document_id, value)  # noqa: S608
+
+
+# --- Amounts ---
+
+
+@pytest.mark.parametrize(
+    ("add", "column"),
+    [
+        (add_contract, "opening_balance"),
+        (add_subscription, "price"),
+        (add_subscription, "quantity"),
+        (add_usage, "quantity"),
+        (add_usage, "unit_price"),
+        (add_charge, "unit_price"),
+        (add_charge, "gross"),
+        (add_charge, "tax_rate"),
+        (add_document, "net"),
+        (add_document, "gross"),
+        (add_document, "settled"),
+        (add_line, "quantity"),
+        (add_line, "gross"),
+    ],
+)
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "1e15", "-1e15", "0.000000000001"])
+async def test_what_is_no_amount_is_refused(connection: asyncpg.Connection, add: Add, column: str, value: str) -> None:
+    with pytest.raises(CheckViolationError):
+        await add(connection, **{column: Decimal(value)})
+
+
+@pytest.mark.parametrize("add", [add_document, add_line, add_charge])
+@pytest.mark.parametrize("side", ["net", "tax", "gross"])
+async def test_net_and_tax_that_do_not_make_the_gross_are_refused(
+    connection: asyncpg.Connection, add: Add, side: str
+) -> None:
+    with pytest.raises(CheckViolationError, match="add_up"):
+        await add(connection, **{side: Decimal("2200.01")})
+
+
+@pytest.mark.parametrize("column", ["price", "quantity"])
+async def test_a_subscription_below_zero_is_refused(connection: asyncpg.Connection, column: str) -> None:
+    with pytest.raises(CheckViolationError, match="price_and_quantity_not_negative"):
+        await add_subscription(connection, **{column: Decimal("-0.01")})
+
+
+async def test_digits_are_kept_as_they_were_given(connection: asyncpg.Connection) -> None:
+    await add_usage(connection, unit_price=Decimal("0.00450000000"))
+
+    assert str(await connection.fetchval("SELECT unit_price FROM usage_records")) == "0.00450000000"
+
+
+# --- What happens once ---
+
+
+@pytest.mark.parametrize(
+    ("start", "until"),
+    [
+        (date(2026, 10, 1), date(2026, 11, 1)),
+        (date(2026, 10, 31), date(2026, 12, 1)),
+        (date(2026, 9, 1), date(2026, 10, 2)),
+        (date(2026, 10, 10), date(2026, 10, 11)),
+    ],
+)
+async def test_a_period_is_charged_once(connection: asyncpg.Connection, start: date, until: date) -> None:
+    contract_id = await add_contract(connection)
+    await add_charge_period(connection, contract_id=contract_id)
+
+    with pytest.raises(ExclusionViolationError, match="charge_periods_never_overlap"):
+        await add_charge_period(connection, contract_id=contract_id, period_from=start, period_until=until)
+
+
+async def test_periods_that_touch_do_not_overlap(connection: asyncpg.Connection) -> None:
+    contract_id = await add_contract(connection)
+    await add_charge_period(connection, contract_id=contract_id)
+
+    await add_charge_period(
+        connection, contract_id=contract_id, period_from=date(2026, 11, 1), period_until=date(2026, 12, 1)
+    )
+
+    assert await connection.fetchval("SELECT count(*) FROM charge_periods") == 2
+
+
+async def test_a_period_that_is_live_no_more_may_be_charged_again(connection: asyncpg.Connection) -> None:
+    contract_id = await add_contract(connection)
+    await add_charge_period(connection, contract_id=contract_id, is_live=False)
+
+    await add_charge_period(connection, contract_id=contract_id)
+
+    assert await connection.fetchval("SELECT count(*) FROM charge_periods WHERE is_live") == 1
+
+
+async def test_an_empty_period_is_refused(connection: asyncpg.Connection) -> None:
+    with pytest.raises(CheckViolationError, match="charge_periods_not_empty"):
+        await add_charge_period(connection, period_until=date(2026, 10, 1))
+
+
+async def test_a_number_is_given_once(connection: asyncpg.Connection) -> None:
+    contract_id = await add_contract(connection)
+    await add_document(connection, "42", contract_id=contract_id)
+
+    with pytest.raises(UniqueViolationError, match="documents_number_once"):
+        await add_document(connection, "42", contract_id=contract_id, counter=2)
+
+
+async def test_the_number_of_a_void_is_not_given_again(connection: asyncpg.Connection) -> None:
+    contract_id = await add_contract(connection)
+    await add_document(connection, "42", contract_id=contract_id, **VOID)
+
+    with pytest.raises(UniqueViolationError, match="documents_number_once"):
+        await add_document(connection, "42", contract_id=contract_id, counter=2)
+
+
+async def test_another_type_or_enterprise_may_have_the_same_number(connection: asyncpg.Connection) -> None:
+    contract_id = await add_contract(connection)
+    await add_document(connection, "42", contract_id=contract_id)
+
+    await add_document(connection, "42", contract_id=contract_id, type="act")
+    await add_document(connection, "42")
+
+    assert await connection.fetchval("SELECT count(*) FROM documents WHERE number = '42'") == 3
+
+
+async def test_a_counter_is_drawn_once(connection: asyncpg.Connection) -> None:
+    contract_id = await add_contract(connection)
+    series_id = await add_series(connection)
+    await add_document(connection, "1", contract_id=contract_id, series_id=series_id)
+
+    with pytest.raises(UniqueViolationError, match="documents_counter_once"):
+        await add_document(connection, "2", contract_id=contract_id, series_id=series_id)
+
+
+async def test_an_occurrence_has_one_live_document(connection: asyncpg.Connection) -> None:
+    contract_id = await add_contract(connection)
+    occurrence_id = await add_occurrence(connection, contract_id=contract_id)
+    await add_document(connection, "1", contract_id=contract_id, occurrence_id=occurrence_id)
+
+    with pytest.raises(UniqueViolationError, match="documents_one_live_an_occurrence"):
+        await add_document(connection, "2", contract_id=contract_id, occurrence_id=occurrence_id)
+
+
+async def test_an_occurrence_whose_document_is_void_may_have_another(connection: asyncpg.Connection) -> None:
+    contract_id = await add_contract(connection)
+    occurrence_id = await add_occurrence(connection, contract_id=contract_id)
+    await add_document(connection, "1", contract_id=contract_id, occurrence_id=occurrence_id, **VOID)
+
+    await add_document(connection, "2", contract_id=contract_id, occurrence_id=occurrence_id)
+
+    assert await connection.fetchval("SELECT count(*) FROM documents WHERE status = 'ISSUED'") == 1
+
+
+async def test_a_generation_is_expected_once(connection: asyncpg.Connection) -> None:
+    contract_id = await add_contract(connection)
+    await add_occurrence(connection, contract_id=contract_id)
+
+    with pytest.raises(UniqueViolationError, match="occurrences_once_a_period"):
+        await add_occurrence(connection, contract_id=contract_id)
+
+
+async def test_a_use_counts_once(connection: asyncpg.Connection) -> None:
+    await add_usage(connection, "call-1")
+
+    with pytest.raises(UniqueViolationError, match="usage_records_counted_once"):
+        await add_usage(connection, "call-1")
+
+
+async def test_a_contract_number_is_unique_in_its_enterprise(connection: asyncpg.Connection) -> None:
+    enterprise_id = await add_enterprise(connection)
+    await add_contract(connection, "7", enterprise_id=enterprise_id)
+    await add_contract(connection, "7")
+
+    with pytest.raises(UniqueViolationError, match="contracts_number_in_enterprise"):
+        await add_contract(connection, "7", enterprise_id=enterprise_id)
+
+
+# --- What is issued stays ---
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("id", uuid4()),
+        ("type", "act"),
+        ("enterprise_id", uuid4()),
+        ("client_id", uuid4()),
+        ("contract_id", uuid4()),
+        ("series_id", uuid4()),
+        ("counter", 2),
+        ("number", "2"),
+        ("issue_date", date(2026, 11, 2)),
+        ("due_date", None),
+        ("period_from", date(2026, 9, 1)),
+        ("period_until", date(2026, 12, 1)),
+        ("currency", "USD"),
+        ("net", Decimal("1803.29")),
+        ("tax", Decimal("0.00")),
+        ("gross", Decimal("2200.01")),
+        ("template", "act/act.html"),
+        ("plugin", "other"),
+        ("snapshot", b"{} "),
+        ("snapshot_sha256", "0" * 64),
+        ("issued_at", datetime(2026, 11, 2, tzinfo=UTC)),
+    ],
+)
+async def test_an_issued_document_never_changes(connection: asyncpg.Connection, column: str, value: Any) -> None:
+    document_id = await add_document(connection)
+
+    with pytest.raises(IntegrityConstraintViolationError, match="is issued and cannot change: void it and issue"):
+        await change(connection, document_id, column, value)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("is_hidden", True), ("settled", Decimal("100.00")), ("step", "DONE"), ("attempts", 3), ("failure", "no paper")],
+)
+async def test_what_goes_on_around_a_document_may_change(
+    connection: asyncpg.Connection, column: str, value: Any
+) -> None:
+    document_id = await add_document(connection, step="PRINT")
+
+    await change(connection, document_id, column, value)
+
+    changed = await connection.fetchrow("SELECT * FROM documents")
+    assert changed[column] == value
+
+
+async def test_a_document_may_be_voided(connection: asyncpg.Connection) -> None:
+    await add_document(connection)
+
+    await connection.execute("UPDATE documents SET status = 'VOID', voided_at = now()")
+
+    assert await connection.fetchval("SELECT status FROM documents") == "VOID"
+
+
+async def test_a_void_without_its_time_is_refused(connection: asyncpg.Connection) -> None:
+    document_id = await add_document(connection)
+
+    with pytest.raises(CheckViolationError, match="void_says_when"):
+        await change(connection, document_id, "status", "VOID")
+
+
+@pytest.mark.parametrize("status", ["ISSUED", "DRAFT"])
+async def test_a_void_stays_void(connection: asyncpg.Connection, status: str) -> None:
+    await add_document(connection, **VOID)
+
+    with pytest.raises(IntegrityConstraintViolationError, match="is void and stays void"):
+        await connection.execute("UPDATE documents SET status = $1, voided_at = NULL", status)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM documents",
+        "TRUNCATE documents CASCADE",
+        "DELETE FROM document_lines",
+        "UPDATE document_lines SET description = ''",
+        "TRUNCATE document_lines",
+        "TRUNCATE contracts CASCADE",
+    ],
+)
+async def test_documents_and_their_lines_are_never_taken_away(connection: asyncpg.Connection, statement: str) -> None:
+    await add_line(connection)
+
+    with pytest.raises(IntegrityConstraintViolationError, match="is refused: what is issued stays"):
+        await connection.execute(statement)
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM number_events", "UPDATE number_events SET reason = ''"])
+async def test_the_story_of_a_number_is_never_rewritten(connection: asyncpg.Connection, statement: str) -> None:
+    with pytest.raises(IntegrityConstraintViolationError, match="is refused: what is issued stays"):
+        await connection.execute(statement)
+
+
+# --- Who holds on to whom ---
+
+
+@pytest.mark.parametrize(
+    ("add", "referenced"),
+    [
+        (add_enterprise, "brands"),
+        (add_client, "enterprises"),
+        (add_contract, "clients"),
+        (add_subscription, "contracts"),
+        (add_subscription, "services"),
+        (add_charge, "charge_periods"),
+        (add_document, "number_series"),
+        (add_document, "contracts"),
+    ],
+)
+async def test_a_row_that_others_need_stays(connection: asyncpg.Connection, add: Add, referenced: str) -> None:
+    await add(connection)
+
+    with pytest.raises(ForeignKeyViolationError):
+        await connection.execute(f"DELETE FROM {referenced}")  # noqa: S608  # One of the literals above.
+
+
+async def test_no_foreign_key_cascades(connection: asyncpg.Connection) -> None:
+    cascading = await connection.fetch(
+        "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'f' AND confdeltype <> 'r'"
+    )
+
+    assert [tuple(row) for row in cascading] == []
+
+
+async def test_a_document_of_nobody_is_refused(connection: asyncpg.Connection) -> None:
+    with pytest.raises(ForeignKeyViolationError):
+        await add_document(connection, client_id=uuid4())
+
+
+async def test_a_brand_has_a_code(connection: asyncpg.Connection) -> None:
+    with pytest.raises(CheckViolationError, match="code_is_not_empty"):
+        await add_brand(connection, code="")
+
+
+async def test_a_service_is_of_a_known_kind(connection: asyncpg.Connection) -> None:
+    with pytest.raises(CheckViolationError, match="kind_is_known"):
+        await add_service(connection, kind="gift")
+
+
+# --- Tokens ---
+
+
+@pytest.mark.parametrize("scopes", [["documents:read"], ["portal:read", "staff:write"], ["portal:*"]])
+async def test_a_clients_token_holds_scopes_of_the_portal_only(
+    connection: asyncpg.Connection, scopes: list[str]
+) -> None:
+    client_id = await add_client(connection)
+
+    with pytest.raises(CheckViolationError, match="tokens_client_scopes"):
+        await add_token(connection, scopes, client_id=client_id)
+
+
+@pytest.mark.parametrize("scopes", [[], ["portal:read"], ["portal:download", "portal:read"]])
+async def test_a_clients_token_may_hold_scopes_of_the_portal(connection: asyncpg.Connection, scopes: list[str]) -> None:
+    await add_token(connection, scopes, client_id=await add_client(connection))
+
+    assert await connection.fetchval("SELECT scopes FROM tokens") == scopes
+
+
+async def test_a_token_belongs_to_somebody(connection: asyncpg.Connection) -> None:
+    with pytest.raises(CheckViolationError, match="tokens_one_holder"):
+        await add_token(connection, ["portal:read"])
+
+
+async def test_a_token_belongs_to_one(connection: asyncpg.Connection) -> None:
+    client_id, staff_id = await add_client(connection), await add_staff(connection)
+
+    with pytest.raises(CheckViolationError, match="tokens_one_holder"):
+        await add_token(connection, ["portal:read"], client_id=client_id, staff_id=staff_id)
+
+
+async def test_a_token_always_expires(connection: asyncpg.Connection) -> None:
+    staff_id = await add_staff(connection)
+
+    with pytest.raises(NotNullViolationError):
+        await add_token(connection, ["books:read"], staff_id=staff_id, expires_at=None)
