@@ -1,4 +1,4 @@
-"""Importing an operator's books from CSV files (the shape of shared/data/README.md)."""
+"""Importing an operator's books from CSV files; docs/books.md tells their columns."""
 
 from billfold.services.imports.books import FileResult, ImportResult, import_books
 from billfold.services.imports.failures import ImportFailed
