@@ -4,11 +4,10 @@ import os
 import platform
 import resource
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Self
 
 import psutil
 
@@ -38,22 +37,28 @@ def peak_megabytes() -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Stopwatch:
-    """Both clocks at one moment: the wall's, and the CPU time of each named process tree."""
+class Reading:
+    """Both clocks at one moment: the wall's, and the CPU time of each party."""
 
     wall: float
-    trees: dict[str, float]
+    cpu: dict[str, float]
 
-    @classmethod
-    def read(cls, trees: dict[str, psutil.Process]) -> Self:
-        """Read the clocks."""
-        return cls(time.perf_counter(), {name: tree_seconds(process) for name, process in trees.items()})
 
-    def until(self, later: Self) -> Self:
-        """Give the difference."""
-        return type(self)(
-            later.wall - self.wall, {name: later.trees[name] - seconds for name, seconds in self.trees.items()}
-        )
+class Stopwatch:
+    """Reads the wall clock and the CPU clocks of the parties that are named."""
+
+    def __init__(self, clocks: Mapping[str, Callable[[], float]]) -> None:
+        self._clocks = clocks
+        self._last = self._read()
+
+    def lap(self) -> Reading:
+        """Give what has passed since the last lap."""
+        now, last = self._read(), self._last
+        self._last = now
+        return Reading(now.wall - last.wall, {name: now.cpu[name] - last.cpu[name] for name in now.cpu})
+
+    def _read(self) -> Reading:
+        return Reading(time.perf_counter(), {name: clock() for name, clock in self._clocks.items()})
 
 
 def middle(figures: Sequence[float]) -> float:

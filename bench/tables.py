@@ -15,6 +15,8 @@ def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]
 
 def figure(number: float) -> str:
     """Write a figure with three digits that matter, or without decimals from 100 on."""
+    if number < 0.005:
+        return "0"
     if number >= 100:
         return f"{number:,.0f}"
     return f"{number:.1f}" if number >= 10 else f"{number:.2f}"

@@ -75,12 +75,20 @@ async def test_blocks_drawn_at_once_neither_overlap_nor_leave_a_gap(enterprise_i
 
 
 async def draw_and_roll_back(enterprise_id: UUID, drawn: asyncio.Event, go_on: asyncio.Event) -> None:
-    with pytest.raises(RolledBackError):
-        async with writing() as connection:
-            await draw_counters(connection, enterprise_id, SERIES, start=1, count=10)
-            drawn.set()
-            await go_on.wait()
-            raise RolledBackError
+    async with writing() as connection:
+        await draw_counters(connection, enterprise_id, SERIES, start=1, count=10)
+        drawn.set()
+        await go_on.wait()
+        raise RolledBackError
+
+
+async def somebody_waits_for_a_lock() -> None:
+    async with reading() as connection:
+        for _ in range(1_000):
+            if await connection.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+                return
+            await asyncio.sleep(0.01)
+    pytest.fail("Nobody waits for a lock.")
 
 
 @pytest.mark.parametrize("before", [0, 5])
@@ -91,19 +99,13 @@ async def test_a_rollback_gives_the_block_to_whoever_waits(enterprise_id: UUID, 
     failing = asyncio.create_task(draw_and_roll_back(enterprise_id, drawn, go_on))
     await drawn.wait()
     waiting = asyncio.create_task(draw(enterprise_id))
-    while not await waiters():
-        await asyncio.sleep(0.01)
+    await somebody_waits_for_a_lock()
 
     go_on.set()
 
     assert await waiting == before + 1
-    await failing
-
-
-async def waiters() -> int:
-    async with reading() as connection:
-        count: int = await connection.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted")
-    return count
+    with pytest.raises(RolledBackError):
+        await failing
 
 
 async def test_a_voids_number_is_explained(connection: asyncpg.Connection) -> None:

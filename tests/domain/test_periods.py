@@ -1,6 +1,7 @@
 """Periods: half-open runs of days, months of the calendar, and midnights of a zone."""
 
 from datetime import UTC, date, datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -67,7 +68,7 @@ def test_the_pieces_of_a_period_follow_one_another_and_lose_no_day(period: Perio
 
     assert pieces[0].start == period.start
     assert pieces[-1].until == period.until
-    assert all(one.until == following.start for one, following in zip(pieces, pieces[1:], strict=False))
+    assert all(one.until == following.start for one, following in pairwise(pieces))
     assert sum(piece.days for piece in pieces) == period.days
 
 

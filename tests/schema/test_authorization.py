@@ -1,0 +1,181 @@
+"""Who may what: every root field of both faces by every kind of caller."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+
+from billfold.domain.access import OPERATOR, Role, Scope
+from billfold.domain.clock import FixedClock
+from billfold.schema.manager.schema import manager_schema
+from billfold.schema.portal.schema import portal_schema
+from billfold.services import tokens
+from tests.schema.calling import Caller, Faces
+from tests.schema.world import NOW, World
+
+OK, FORBIDDEN = "ok", "FORBIDDEN"
+NO_ID = "0192f0c4-0000-7000-8000-000000000000"
+_PERIOD = '{from: "2026-10-01", until: "2026-11-01"}'
+
+# Every root field of the managers' face: an operation, and what a viewer, a manager, and tokens with one scope get.
+#                   operation                                            viewer     manager  books      documents
+MATRIX = {
+    "viewer": ("{ viewer { name } }", OK, OK, OK, OK),
+    "node": ('{ node(id: "$document") { id } }', OK, OK, FORBIDDEN, OK),
+    "brands": ("{ brands { id } }", OK, OK, OK, FORBIDDEN),
+    "enterprises": ("{ enterprises { id } }", OK, OK, OK, FORBIDDEN),
+    "services": ("{ services { id } }", OK, OK, OK, FORBIDDEN),
+    "client": ('{ client(code: "alfa") { id } }', OK, OK, OK, FORBIDDEN),
+    "contract": ('{ contract(number: "A-2") { id } }', OK, OK, OK, FORBIDDEN),
+    "document": ('{ document(id: "$document") { id } }', OK, OK, FORBIDDEN, OK),
+    "documentTypes": ("{ documentTypes { key } }", OK, OK, FORBIDDEN, OK),
+    "clients": ("{ clients { totalCount } }", OK, OK, OK, FORBIDDEN),
+    "contracts": ("{ contracts { totalCount } }", OK, OK, OK, FORBIDDEN),
+    "subscriptions": ("{ subscriptions { totalCount } }", OK, OK, OK, FORBIDDEN),
+    "usage": ("{ usage { totalCount } }", OK, OK, OK, FORBIDDEN),
+    "charges": ("{ charges { totalCount } }", OK, OK, FORBIDDEN, OK),
+    "documents": ("{ documents { totalCount } }", OK, OK, FORBIDDEN, OK),
+    "runs": ("{ runs { totalCount } }", OK, OK, FORBIDDEN, OK),
+    "deliveries": ("{ deliveries { totalCount } }", OK, OK, FORBIDDEN, OK),
+    "issueDocument": (
+        f'mutation {{ issueDocument(input: {{type: "invoice", contract: "contract_{NO_ID}", period: {_PERIOD}}})'
+        " { __typename } }", FORBIDDEN, OK, FORBIDDEN, FORBIDDEN,
+    ),
+    "planRun": (
+        f'mutation {{ planRun(input: {{type: "nonsense", period: {_PERIOD}}}) {{ __typename }} }}',
+        FORBIDDEN, OK, FORBIDDEN, FORBIDDEN,
+    ),
+    "startRun": (
+        f'mutation {{ startRun(input: {{type: "nonsense", period: {_PERIOD}}}) {{ __typename }} }}',
+        FORBIDDEN, OK, FORBIDDEN, FORBIDDEN,
+    ),
+    "voidDocument": (
+        f'mutation {{ voidDocument(input: {{document: "document_{NO_ID}", reason: "x"}}) {{ __typename }} }}',
+        FORBIDDEN, OK, FORBIDDEN, FORBIDDEN,
+    ),
+    "sendDocument": (
+        f'mutation {{ sendDocument(input: {{documents: ["document_{NO_ID}"]}}) {{ __typename }} }}',
+        FORBIDDEN, OK, FORBIDDEN, FORBIDDEN,
+    ),
+    "createClientToken": (
+        f'mutation {{ createClientToken(input: {{client: "client_{NO_ID}"}}) {{ __typename }} }}',
+        FORBIDDEN, OK, FORBIDDEN, FORBIDDEN,
+    ),
+    "revokeToken": (
+        f'mutation {{ revokeToken(input: {{token: "token_{NO_ID}"}}) {{ __typename }} }}',
+        FORBIDDEN, OK, FORBIDDEN, FORBIDDEN,
+    ),
+}  # fmt: skip
+PORTAL = {
+    "me": "{ me { name } }",
+    "documents": "{ documents { totalCount } }",
+    "document": '{ document(id: "$document") { id } }',
+    "documentTypes": "{ documentTypes { key } }",
+}
+
+
+def test_the_matrix_knows_every_root_field() -> None:
+    manager, portal = manager_schema().made._schema, portal_schema().made._schema
+    assert manager.query_type and manager.mutation_type and portal.query_type
+
+    assert {*manager.query_type.fields, *manager.mutation_type.fields} == set(MATRIX)
+    assert set(portal.query_type.fields) == set(PORTAL)
+    assert portal.mutation_type is None
+
+
+CALLERS: dict[str, Callable[[Faces], Awaitable[Caller]]] = {
+    "viewer": lambda faces: faces.staff(Role.VIEWER),
+    "manager": lambda faces: faces.staff(Role.MANAGER),
+    "books": lambda faces: faces.staff(Role.MANAGER, Scope.BOOKS_READ),
+    "documents": lambda faces: faces.staff(Role.MANAGER, Scope.DOCUMENTS_READ),
+}
+
+
+@pytest.mark.parametrize("place", range(4), ids=CALLERS)
+@pytest.mark.parametrize("field", MATRIX)
+async def test_staff_may_what_their_scopes_say(world: World, faces: Faces, field: str, place: int) -> None:
+    caller = await list(CALLERS.values())[place](faces)
+    operation, *expected = MATRIX[field]
+
+    answer = await caller.answer(operation.replace("$document", world.gid("document", "open")))
+
+    codes = [error["extensions"]["code"] for error in answer.get("errors", [])]
+    assert (codes[0] if codes else OK) == expected[place]
+
+
+@pytest.mark.parametrize("operation", [*(row[0] for row in MATRIX.values())])
+async def test_without_a_token_nothing_is_answered(world: World, faces: Faces, operation: str) -> None:
+    response = await faces.nobody("/graphql").post(operation)
+
+    assert response.status_code == 401
+    assert response.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+    assert "data" not in response.json()
+
+
+@pytest.mark.parametrize("operation", PORTAL.values())
+async def test_without_a_token_the_clients_face_answers_nothing(world: World, faces: Faces, operation: str) -> None:
+    assert await faces.nobody("/portal/graphql").code(operation) == "UNAUTHENTICATED"
+
+
+@pytest.mark.parametrize("operation", [row[0] for row in MATRIX.values()])
+async def test_a_client_is_refused_at_the_managers_face(
+    world: World, faces: Faces, alfa: Caller, operation: str
+) -> None:
+    response = await Caller(faces.http, "/graphql", alfa.token).post(operation)
+
+    assert response.status_code == 403
+    assert response.json()["errors"][0]["extensions"]["code"] == FORBIDDEN
+
+
+@pytest.mark.parametrize("operation", PORTAL.values())
+async def test_staff_are_refused_at_the_clients_face(
+    world: World, faces: Faces, manager: Caller, operation: str
+) -> None:
+    assert await Caller(faces.http, "/portal/graphql", manager.token).code(operation) == FORBIDDEN
+
+
+# Reached through another type, a type still needs its scope.
+@pytest.mark.parametrize(
+    ("scope", "operation"),
+    [
+        (Scope.DOCUMENTS_READ, "{ documents { nodes { client { name } } } }"),
+        (Scope.DOCUMENTS_READ, "{ deliveries { nodes { document { contract { number } } } } }"),
+        (Scope.DOCUMENTS_READ, "{ charges { nodes { service { code } } } }"),
+        (Scope.BOOKS_READ, '{ client(code: "alfa") { documents { totalCount } } }'),
+        (Scope.BOOKS_READ, "{ contracts { nodes { d: documents { nodes { id } } } } }"),
+        (Scope.BOOKS_READ, '{ node(id: "$document") { ... on Document { number } } }'),
+    ],
+)
+async def test_scopes_hold_on_the_way_too(world: World, faces: Faces, scope: Scope, operation: str) -> None:
+    caller = await faces.staff(Role.MANAGER, scope)
+
+    assert await caller.code(operation.replace("$document", world.gid("document", "open"))) == FORBIDDEN
+
+
+async def test_a_lowered_role_lowers_the_tokens_it_has(world: World, faces: Faces) -> None:
+    email = "lowered@staff.example"
+    await tokens.add_staff(faces.parts, OPERATOR, email=email, role=Role.MANAGER)
+    issued = await tokens.create_staff_token(faces.parts, OPERATOR, email=email)
+    await tokens.add_staff(faces.parts, OPERATOR, email=email, role=Role.VIEWER)
+
+    code = await Caller(faces.http, "/graphql", issued.secret).code(MATRIX["planRun"][0])
+
+    assert code == FORBIDDEN
+
+
+async def test_expired_and_revoked_tokens_are_told_the_same_as_unknown_ones(world: World, faces: Faces) -> None:
+    issued = [await tokens.create_client_token(faces.parts, OPERATOR, client_id=world.ids["alfa"]) for _ in range(2)]
+    await tokens.revoke(faces.parts, OPERATOR, issued[0].id)
+    early = FixedClock(NOW - timedelta(days=400))
+    from dataclasses import replace
+
+    expired = await tokens.create_client_token(
+        replace(faces.parts, clock=early), OPERATOR, client_id=world.ids["alfa"], expires_in_days=1
+    )
+    secrets = [issued[0].secret, expired.secret, tokens.new_secret(), issued[1].secret[:-1], "bf_x", "", "x" * 10_000]
+
+    answers = [await Caller(faces.http, "/portal/graphql", secret or "-").post("{ me { name } }") for secret in secrets]
+
+    assert {answer.status_code for answer in answers} == {401}
+    messages = {answer.json()["errors"][0]["message"] for answer in answers[:6]}
+    assert messages == {"The token is not valid: ask for a new one."}
