@@ -10,11 +10,16 @@ import typer
 from pydantic import SecretStr
 
 from billfold.cli.application import application
+from billfold.database.reading.listings import MAX_PAGE
 from billfold.domain import errors
 from billfold.domain.access import PORTAL_SCOPES, ROLE_SCOPES, Scope
 from billfold.rendering.filters import JINJA_FILTERS
+from billfold.schema.limits import Limits
+from billfold.schema.manager.schema import MANAGER_COST
+from billfold.schema.portal.schema import PORTAL_COST
 from billfold.services.imports.sheets import Sheet, sheets
 from billfold.settings import Settings
+from billfold.web.json_bodies import BODY_LIMIT
 
 ROOT = Path(__file__).parents[1]
 
@@ -131,3 +136,21 @@ def decisions() -> str:
         number, _, name = title.partition(". ")
         rows.append((number, f"[{name}](decisions/{page.name})"))
     return table(("no.", "decision"), rows)
+
+
+def limits() -> str:
+    """Give what one operation may hold."""
+    most = Limits(cost=MANAGER_COST)
+    rows = {
+        "levels": most.depth,
+        "aliases": most.aliases,
+        "fields of the operation itself": most.root_fields,
+        "directives": most.directives,
+        "tokens": most.tokens,
+        "characters": most.query_characters,
+        "rows of one page": MAX_PAGE,
+        "objects that the answer may hold, reckoned from page sizes, at `/graphql`": MANAGER_COST,
+        "the same at `/portal/graphql`": PORTAL_COST,
+        "bytes of a request's body": BODY_LIMIT,
+    }
+    return table(("what", "at most"), ((what, f"{count:,}") for what, count in rows.items()))

@@ -31,7 +31,7 @@ from bench.tables import figure, print_table
 
 _START_SECONDS = 60
 _DIFFERENT = 200
-READS = {"A": f"one document with {LINES} lines", "B": "a page of 50 documents with parties, a filter and totalCount"}
+READS = {"A": f"one document with {LINES} lines", "B": "50 documents of an enterprise's week with their parties, and totalCount"}
 # Aims of Billfold, as parts of the strict limit.
 AIMS = {"A": 0.30, "B": 0.20}
 SERVERS = {
@@ -94,10 +94,10 @@ async def _asked(house: House) -> dict[str, list[Asked]]:
     )
     enterprises = await connection.fetch("SELECT id FROM enterprises ORDER BY code")
     await connection.close()
-    quarters = [(date(2025, start, 1), date(2025, start + 3, 1)) for start in range(1, 10)]
+    weeks = [(date(2025, month, day), date(2025, month, day + 7)) for month in range(1, 13) for day in (1, 8, 15)]
     return {
         "A": [document(str(row["id"])) for row in ids],
-        "B": [page(str(row["id"]), *days) for row in enterprises for days in quarters],
+        "B": [page(str(row["id"]), *days) for row in enterprises for days in weeks],
     }
 
 

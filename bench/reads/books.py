@@ -39,11 +39,11 @@ INSERT INTO number_series (id, enterprise_id, key, next_counter)
 SELECT gen_random_uuid(), e.id, 'invoice', $1 + 1 FROM enterprises e
 """
 
-# Each contract has an invoice a month, so the newest documents are of all clients.
+# Each contract has an invoice a month, on one of its first 28 days.
 _DRAFTS = """
 CREATE TEMPORARY TABLE drafts AS
 SELECT gen_random_uuid() AS id, n, c.id AS contract_id, c.client_id, c.enterprise_id, s.id AS series_id,
-       (date '2025-01-01' + make_interval(months => n / $2))::date AS issued_on
+       (date '2025-01-01' + make_interval(months => n / $2, days => n % 28))::date AS issued_on
 FROM generate_series(0, $1 - 1) n
 JOIN (SELECT *, row_number() OVER (ORDER BY number) - 1 AS at FROM contracts) c ON c.at = n % $2
 JOIN number_series s ON s.enterprise_id = c.enterprise_id
@@ -60,9 +60,10 @@ INSERT INTO documents (id, type, enterprise_id, client_id, contract_id, series_i
   due_date, period_from, period_until, currency, locale, is_payable, net, tax, gross, settled, template, plugin,
   snapshot, snapshot_sha256, visible_vote, issued_at, published_at, step)
 SELECT d.id, 'invoice', d.enterprise_id, d.client_id, d.contract_id, d.series_id, d.n + 1, (d.n + 1)::text, 'ISSUED',
-       d.issued_on, d.issued_on + 14, (d.issued_on - interval '1 month')::date, d.issued_on, 'RUB', 'ru', true,
-       t.net, t.tax, t.net + t.tax, CASE d.n % 3 WHEN 0 THEN t.net + t.tax WHEN 1 THEN 100 ELSE 0 END,
-       'invoice/invoice.html', 'invoice 1.0', $1, repeat('0', 64), 2, d.issued_on::timestamptz, d.issued_on::timestamptz,
+       d.issued_on, d.issued_on + 14,
+       (date_trunc('month', d.issued_on) - interval '1 month')::date, date_trunc('month', d.issued_on)::date, 'RUB', 'ru',
+       true, t.net, t.tax, t.net + t.tax, CASE d.n % 3 WHEN 0 THEN t.net + t.tax WHEN 1 THEN 100 ELSE 0 END,
+       'invoice/invoice.html', 'invoice 1.0', $1, $2, 2, d.issued_on::timestamptz, d.issued_on::timestamptz,
        'DONE'
 FROM drafts d
 JOIN (SELECT document_id, sum(net) AS net, sum(tax) AS tax FROM draft_lines GROUP BY 1) t ON t.document_id = d.id
@@ -72,7 +73,8 @@ _LINES = """
 INSERT INTO document_lines (id, document_id, position, description, quantity, unit, unit_price, tax_rate, net, tax,
   gross, period_from, period_until)
 SELECT gen_random_uuid(), l.document_id, l.position, 'Доступ в интернет 100 Мбит/с, линия ' || l.position, 1, 'мес',
-       l.net, 22, l.net, l.tax, l.net + l.tax, (d.issued_on - interval '1 month')::date, d.issued_on
+       l.net, 22, l.net, l.tax, l.net + l.tax, (date_trunc('month', d.issued_on) - interval '1 month')::date,
+       date_trunc('month', d.issued_on)::date
 FROM draft_lines l JOIN drafts d ON d.id = l.document_id
 """
 
@@ -88,7 +90,7 @@ async def fill(connection: asyncpg.Connection) -> None:
         (_SERIES, (DOCUMENTS,)),
         (_DRAFTS, (DOCUMENTS, CLIENTS)),
         (_DRAFT_LINES, (LINES,)),
-        (_DOCUMENTS, (sealed,)),
+        (_DOCUMENTS, (sealed, snapshot.digest(sealed))),
         (_LINES, ()),
     )
     async with connection.transaction():

@@ -43,6 +43,9 @@ async def change(connection: asyncpg.Connection, document_id: UUID, column: str,
         ("snapshot", b"{} "),
         ("snapshot_sha256", "0" * 64),
         ("issued_at", datetime(2026, 11, 2, tzinfo=UTC)),
+        ("locale", "en"),
+        ("is_payable", False),
+        ("visible_vote", 0),
     ],
 )
 async def test_an_issued_document_never_changes(connection: asyncpg.Connection, column: str, value: Any) -> None:

@@ -1,6 +1,7 @@
 """Who may what: every root field of both faces by every kind of caller."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -167,8 +168,6 @@ async def test_expired_and_revoked_tokens_are_told_the_same_as_unknown_ones(worl
     issued = [await tokens.create_client_token(faces.parts, OPERATOR, client_id=world.ids["alfa"]) for _ in range(2)]
     await tokens.revoke(faces.parts, OPERATOR, issued[0].id)
     early = FixedClock(NOW - timedelta(days=400))
-    from dataclasses import replace
-
     expired = await tokens.create_client_token(
         replace(faces.parts, clock=early), OPERATOR, client_id=world.ids["alfa"], expires_in_days=1
     )

@@ -1,4 +1,4 @@
-"""A small filled world that reading tests share: two clients, their books, and documents of every kind of visibility."""
+"""A small filled world that reading tests share: clients, their books, and documents of every kind of visibility."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -46,6 +46,10 @@ class Filler:
         await self._connection.execute(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", *values)  # noqa: S608
         return self.ids[name]
 
+    async def run(self, statement: str, *values: Any) -> None:
+        """Run a statement of the test's own."""
+        await self._connection.execute(statement, *values)
+
     def _value(self, column: str, value: Any) -> Any:
         is_name = column.endswith("_id") and column != "message_id" and isinstance(value, str)
         return self.ids[value] if is_name else value
@@ -65,13 +69,14 @@ class Filler:
             "snapshot_sha256": snapshot.digest(_SNAPSHOT), "visible_vote": 2, "is_hidden": False,
             "issued_at": NOW - timedelta(days=19), "published_at": NOW - timedelta(days=19), "step": "DONE",
         }  # fmt: skip
-        document = await self.add("documents", name, **{**columns, **changes})
+        columns |= changes
+        document = await self.add("documents", name, **columns)
+        sums = {part: columns[part] / lines for part in ("net", "tax", "gross")}
         for position in range(1, lines + 1):
             await self.add(
                 "document_lines", f"{name} line {position}", document_id=document, position=position,
                 description=f"Услуга {position}", quantity=Decimal("1.5"), unit="мес", unit_price=Decimal("81.33"),
-                tax_rate=Decimal(22), net=Decimal("50.00"), tax=Decimal("11.00"), gross=Decimal("61.00"),
-                period_from=OCTOBER[0], period_until=OCTOBER[1],
+                tax_rate=Decimal(22), period_from=OCTOBER[0], period_until=OCTOBER[1], **sums,
             )  # fmt: skip
         await self.add(
             "files", f"{name} file", document_id=document, kind="PDF", name=f"Счёт {name}.pdf",
@@ -130,9 +135,9 @@ async def _fill_contracts(filler: Filler) -> None:
             quantity=Decimal(1), tax_included=True,
         )  # fmt: skip
     for place, number in enumerate(("A-1", "A-1", "B-1")):
-        await filler._connection.execute(
-            "INSERT INTO usage_records (source, external_id, contract_id, service_id, occurred_at, quantity, unit_price,"
-            " tax_included) VALUES ('switch', $1, $2, $3, $4, 5, 2.4045, true)",
+        await filler.run(
+            "INSERT INTO usage_records (source, external_id, contract_id, service_id, occurred_at, quantity,"
+            " unit_price, tax_included) VALUES ('switch', $1, $2, $3, $4, 5, 2.4045, true)",
             f"call-{place}", filler.ids[number], filler.ids["sms"], NOW - timedelta(days=place),
         )  # fmt: skip
     for number, is_live in (("A-1", True), ("B-1", False)):

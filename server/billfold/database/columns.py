@@ -47,3 +47,8 @@ def one_of(column: str, values: type[StrEnum] | Iterable[str]) -> CheckConstrain
 def not_empty(column: str) -> CheckConstraint:
     """Refuse an empty text."""
     return CheckConstraint(check=f"{column} <> ''", name=f"{column}_is_not_empty")
+
+
+def currency_check(column: str) -> CheckConstraint:
+    """Hold a currency to the form of ISO 4217; which codes exist is checked where they come in."""
+    return CheckConstraint(check=f"{column} ~ '^[A-Z]{{3}}$'", name=f"{column}_is_a_code")

@@ -11,28 +11,19 @@ from tortoise.connection import get_connection
 from tortoise.migrations.api.migrate import migrate as tortoise_migrate
 from tortoise.transactions import in_transaction
 
+from billfold.domain.errors import OperatorError
+
 APP = "billfold"
 # A statement that takes longer is a fault; asyncpg has no limit of its own.
 COMMAND_TIMEOUT_SECONDS = 60.0
 # Two replicas that migrate at once would trip over each other; any constant will do.
 _MIGRATION_LOCK = 0x62696C6C
+_SCHEMES = ("postgresql", "postgres", "asyncpg")
 
 
 def tortoise_config(url: str, *, pool_size: int = 10) -> dict[str, Any]:
-    """Give Tortoise's configuration for a PostgreSQL URL; `?host=` names a socket's directory."""
-    parts = urlsplit(url)
-    query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-    credentials = {
-        "host": query.pop("host", None) or parts.hostname or "localhost",
-        "port": parts.port or 5432,
-        "user": unquote(parts.username or "postgres"),
-        "password": unquote(parts.password) if parts.password else None,
-        "database": parts.path.lstrip("/") or "billfold",
-        "minsize": 1,
-        "maxsize": pool_size,
-        "command_timeout": COMMAND_TIMEOUT_SECONDS,
-        **query,
-    }
+    """Give Tortoise's configuration for a PostgreSQL URL."""
+    credentials = {**_credentials(url), "minsize": 1, "maxsize": pool_size, "command_timeout": COMMAND_TIMEOUT_SECONDS}
     return {
         "connections": {"default": {"engine": "billfold.database.client", "credentials": credentials}},
         "apps": {
@@ -44,6 +35,28 @@ def tortoise_config(url: str, *, pool_size: int = 10) -> dict[str, Any]:
         },
         "use_tz": True,
         "timezone": "UTC",
+    }
+
+
+def _credentials(url: str) -> dict[str, Any]:
+    """Read `postgresql://user:password@host:port/database?host=SOCKET_DIRECTORY&sslmode=require`.
+
+    Raises OperatorError for another scheme or another query.
+    """
+    parts = urlsplit(url)
+    query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    if parts.scheme not in _SCHEMES or query.keys() - {"host", "sslmode"}:
+        raise OperatorError(
+            "The database URL must be of the form postgresql://user:password@host:5432/billfold?sslmode=require: "
+            "mend BILLFOLD_DATABASE_URL."
+        )
+    return {
+        "host": query.get("host") or parts.hostname or "localhost",
+        "port": parts.port or 5432,
+        "user": unquote(parts.username or "postgres"),
+        "password": unquote(parts.password) if parts.password else None,
+        "database": unquote(parts.path.lstrip("/")) or "billfold",
+        **({"ssl": query["sslmode"]} if "sslmode" in query else {}),
     }
 
 
@@ -63,14 +76,10 @@ async def disconnect() -> None:
 
 async def migrate(url: str) -> None:
     """Bring the database to the newest migration. Many replicas may start it at once: one works, the others wait."""
-    config = tortoise_config(url)
-    credentials = config["connections"]["default"]["credentials"]
-    guard = await asyncpg.connect(
-        **{name: credentials[name] for name in ("host", "port", "user", "password", "database")}
-    )
+    guard = await asyncpg.connect(**_credentials(url))
     try:
         await guard.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)
-        await tortoise_migrate(config=config)
+        await tortoise_migrate(config=tortoise_config(url))
     finally:
         await Tortoise.close_connections()
         await guard.close()

@@ -11,7 +11,7 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
 from billfold.database.clients import ClientRow
-from billfold.database.columns import ExactField, amount_check, not_empty, one_of
+from billfold.database.columns import ExactField, amount_check, currency_check, not_empty, one_of
 from billfold.database.enterprises import EnterpriseRow
 from billfold.domain.errors import NotFound
 from billfold.domain.ids import new_id
@@ -50,6 +50,7 @@ class ContractRow(Model):
             not_empty("number"),
             one_of("billing", Billing),
             amount_check("opening_balance"),
+            currency_check("currency"),
             CheckConstraint(check="payment_terms_days BETWEEN 0 AND 366", name="payment_terms_in_range"),
             CheckConstraint(check="valid_to IS NULL OR valid_to >= signed_on", name="valid_to_after_signing"),
         )

@@ -99,6 +99,10 @@ class DocumentRow(Model):
             CheckConstraint(check="net + tax = gross", name="documents_add_up"),
             CheckConstraint(check="number <> ''", name="number_is_not_empty"),
             CheckConstraint(check="(status = 'VOID') = (voided_at IS NOT NULL)", name="void_says_when"),
+            CheckConstraint(check="counter >= 1", name="counter_positive"),
+            CheckConstraint(check="settled BETWEEN 0 AND greatest(gross, 0)", name="settled_up_to_gross"),
+            CheckConstraint(check="period_until > period_from", name="documents_period_not_empty"),
+            CheckConstraint(check="snapshot_sha256 = encode(sha256(snapshot), 'hex')", name="snapshot_has_its_hash"),
         )
         indexes = (
             ("contract_id", "issue_date", "id"),
@@ -133,6 +137,7 @@ class DocumentLineRow(Model):
             rate_check("quantity", "unit_price"),
             amount_check("net", "tax", "gross"),
             CheckConstraint(check="net + tax = gross", name="document_lines_add_up"),
+            CheckConstraint(check="tax_rate BETWEEN 0 AND 100", name="line_tax_rate_in_range"),
         )
 
 

@@ -9,7 +9,7 @@ import asyncpg
 from tortoise import fields
 from tortoise.fields import OnDelete
 from tortoise.fields.db_defaults import Now
-from tortoise.migrations.constraints import UniqueConstraint
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
 from billfold.database.columns import one_of
@@ -49,6 +49,7 @@ class OccurrenceRow(Model):
                 fields=("contract", "type", "period_from", "period_until"), name="occurrences_once_a_period"
             ),
             one_of("state", OccurrenceState),
+            CheckConstraint(check="period_until > period_from", name="occurrences_period_not_empty"),
         )
         indexes = (("run_id", "state"),)
 

@@ -1,5 +1,6 @@
 """The context of one request: who calls, with what parts, and the reader that reads for them."""
 
+from asyncio import Lock
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,6 +33,7 @@ class Context:
     variables: "VariableValues | None" = None
     steps: dict[Any, Any] = field(default_factory=dict)
     memo: dict[str, Any] = field(default_factory=dict)
+    reading_whole: Lock = field(default_factory=Lock)
 
     @property
     def reader(self) -> Reader:

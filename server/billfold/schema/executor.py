@@ -100,9 +100,10 @@ class SlimExecutor(StrawberryGraphQLCoreExecutionContext):
         if name == "__typename":
             return _Step(response, "", True, None, lambda _row, _place: type_.name)
         field = type_.fields.get(name)
-        if field is None:
+        own = field.extensions.get("strawberry-definition") if field else None
+        if field is None or own is None:
+            # Introspection is graphql-core's own.
             return None
-        own = field.extensions["strawberry-definition"]
         is_required = isinstance(field.type, GraphQLNonNull)
         if field.args or not getattr(field.resolve, "_is_default", False):
             # A resolver that awaits, or whose error would be collected under null, is not for the short way.

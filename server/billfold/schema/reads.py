@@ -78,7 +78,9 @@ def _planned(info: Info, kind: str, make: Callable[[Lookahead], Any]) -> Any:
 async def read_whole(info: Info, of: type[T], order: str) -> list[T]:
     """Give all rows of a small table with all their columns, read once a request."""
     context, place = info.context, f"whole:{of.__name__}"
-    if place not in context.memo:
+    async with context.reading_whole:
+        if place in context.memo:
+            return cast("list[T]", context.memo[place])
         shape = context.planner.catalog.shapes[of.__name__]
         plan = context.planner.plan(of.__name__, Selection(fields=set(shape.columns)))
         context.memo[place] = await context.reader.many(plan, Condition("TRUE"), order=order)

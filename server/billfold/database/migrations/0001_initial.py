@@ -212,6 +212,7 @@ class Migration(migrations.Migration):
                         check="opening_balance BETWEEN -99999999999999.9999 AND 99999999999999.9999 AND scale(opening_balance) <= 4",
                         name="opening_balance_in_range",
                     ),
+                    CheckConstraint(check="currency ~ '^[A-Z]{3}$'", name="currency_is_a_code"),
                     CheckConstraint(check="payment_terms_days BETWEEN 0 AND 366", name="payment_terms_in_range"),
                     CheckConstraint(check="valid_to IS NULL OR valid_to >= signed_on", name="valid_to_after_signing"),
                 ],
@@ -450,6 +451,7 @@ class Migration(migrations.Migration):
                         fields=("contract", "type", "period_from", "period_until"), name="occurrences_once_a_period"
                     ),
                     CheckConstraint(check="state IN ('PENDING', 'ISSUED', 'SKIPPED', 'FAILED')", name="state_is_known"),
+                    CheckConstraint(check="period_until > period_from", name="occurrences_period_not_empty"),
                 ],
                 "indexes": [Index(fields=["run_id", "state"])],
                 "pk_attr": "id",
@@ -590,6 +592,12 @@ class Migration(migrations.Migration):
                     CheckConstraint(check="net + tax = gross", name="documents_add_up"),
                     CheckConstraint(check="number <> ''", name="number_is_not_empty"),
                     CheckConstraint(check="(status = 'VOID') = (voided_at IS NOT NULL)", name="void_says_when"),
+                    CheckConstraint(check="counter >= 1", name="counter_positive"),
+                    CheckConstraint(check="settled BETWEEN 0 AND greatest(gross, 0)", name="settled_up_to_gross"),
+                    CheckConstraint(check="period_until > period_from", name="documents_period_not_empty"),
+                    CheckConstraint(
+                        check="snapshot_sha256 = encode(sha256(snapshot), 'hex')", name="snapshot_has_its_hash"
+                    ),
                 ],
                 "indexes": [Index(fields=["contract_id", "issue_date", "id"]), Index(fields=["run_id"])],
                 "pk_attr": "id",
@@ -712,6 +720,7 @@ class Migration(migrations.Migration):
                         name="net_tax_gross_in_range",
                     ),
                     CheckConstraint(check="net + tax = gross", name="document_lines_add_up"),
+                    CheckConstraint(check="tax_rate BETWEEN 0 AND 100", name="line_tax_rate_in_range"),
                 ],
                 "pk_attr": "id",
                 "table_description": "One line of a document; never changed.",

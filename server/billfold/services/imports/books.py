@@ -7,6 +7,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import asyncpg
+
 from billfold.database.connection import writing
 from billfold.database.staging import Staging, take_import_lock
 from billfold.domain.access import Scope, Viewer
@@ -85,7 +87,11 @@ async def _import_file(path: Path, sheet: Sheet) -> FileResult:
             await staging.add(batch)
             count += len(batch)
         await _check_staged(path.name, staging)
-        merged = await staging.merge()
+        try:
+            merged = await staging.merge()
+        except asyncpg.IntegrityConstraintViolationError as error:
+            # What single rows cannot tell, such as a change of a contract that is billed already.
+            raise ImportFailed(path.name, 1, None, f"{error.args[0]}.") from error
     return FileResult(path.name, count, merged.added, merged.changed, count - merged.added - merged.changed)
 
 

@@ -1,0 +1,73 @@
+"""Asking: one guarded call to a plugin, and the check of what it answers."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+
+from billfold.domain.document import DocumentLine
+from billfold.domain.errors import CallerError, PluginFailed
+from billfold.domain.money import round_amount
+from billfold.plugin_api.document_type import DocumentType
+from billfold.plugin_api.facts import Content
+
+
+def guarded(plugin: str, hook: str, call: Callable[[], Any]) -> Any:
+    """Call a plugin; whatever it raises becomes PluginFailed with its name and the hook's."""
+    try:
+        return call()
+    except CallerError as error:
+        raise PluginFailed(f"Plugin {plugin}: {hook} failed: {error.message}") from error
+    except Exception as error:  # A partner's code may raise anything; it fails its own document only.
+        raise PluginFailed(f"Plugin {plugin}: {hook} raised {type(error).__name__}: {error}") from error
+
+
+def check_answer(plugin: str, hook: str, expected: Any, answer: Any) -> Any:
+    """Give the answer back. Raises PluginFailed when it is of another type than the hook asks for."""
+    if not isinstance(answer, expected):
+        wanted = getattr(expected, "__name__", None) or str(expected)
+        raise PluginFailed(f"Plugin {plugin}: {hook} gave {type(answer).__name__}, and not {wanted}.")
+    return answer
+
+
+def check_content(plugin: str, declared: DocumentType, content: Content, currency: str) -> None:
+    """Check the lines, one by one and together, and the details against the type's model. Raises PluginFailed."""
+    gave = f"Plugin {plugin}: document_content gave"
+    if not isinstance(content.lines, tuple) or not all(isinstance(line, DocumentLine) for line in content.lines):
+        raise PluginFailed(f"{gave} lines that are no tuple of DocumentLine.")
+    if [line.position for line in content.lines] != list(range(1, len(content.lines) + 1)):
+        raise PluginFailed(f"{gave} lines whose positions are not 1, 2, 3 and so on.")
+    for line in content.lines:
+        if (fault := _line_fault(line, currency)) is not None:
+            raise PluginFailed(f"{gave} line {line.position}, whose {fault}.")
+    _check_details(gave, declared, content)
+
+
+def _line_fault(line: DocumentLine, currency: str) -> str | None:
+    sums = {"net": line.net, "tax": line.tax, "gross": line.gross}
+    for name, amount in sums.items():
+        if not amount.is_finite() or amount != round_amount(amount, currency):
+            return f"{name} {amount} is no amount in {currency}: round it with round_amount"
+    if line.net + line.tax != line.gross:
+        return f"net {line.net} and tax {line.tax} do not add up to its gross {line.gross}"
+    if not line.quantity.is_finite() or not line.unit_price.is_finite():
+        return "quantity or unit price is not a number"
+    return None
+
+
+def _check_details(gave: str, declared: DocumentType, content: Content) -> None:
+    if not isinstance(content.details, Mapping):
+        raise PluginFailed(f"{gave} details that are no mapping.")
+    try:
+        orjson.dumps(dict(content.details))
+    except TypeError as error:
+        raise PluginFailed(f"{gave} details that are no JSON: {error}.") from error
+    model = declared.details
+    if model is None:
+        return
+    try:
+        model.model_validate(dict(content.details))
+    except ValidationError as error:
+        message = error.errors()[0]["msg"]
+        raise PluginFailed(f"{gave} details that do not fit {model.__name__}: {message}.") from error

@@ -1,0 +1,67 @@
+"""Finding: plugins in folders and at entry points, loaded one by one."""
+
+import importlib.util
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import ModuleType
+
+from billfold.domain.errors import OperatorError
+from billfold.plugin_host.plugin import Plugin
+
+ENTRY_POINT_GROUP = "billfold"
+
+
+def find_plugins(directories: Sequence[Path]) -> Iterator[Plugin]:
+    """Load every folder with a `plugin.py` in the directories, then every entry point of the group `billfold`.
+
+    Raises OperatorError for a directory that is not there and for a plugin that cannot be loaded.
+    """
+    yield from _in_folders(directories)
+    yield from _at_entry_points()
+
+
+def _in_folders(directories: Iterable[Path]) -> Iterable[Plugin]:
+    for directory in directories:
+        if not directory.is_dir():
+            raise OperatorError(f"Plugin directory {directory} is not there: mend BILLFOLD_PLUGIN_DIRS.")
+        for file in sorted(directory.glob("*/plugin.py")):
+            yield _from_folder(file)
+
+
+def _from_folder(file: Path) -> Plugin:
+    folder = file.parent
+    name = f"billfold_plugin_{folder.name.replace('-', '_')}"
+    spec = importlib.util.spec_from_file_location(name, file, submodule_search_locations=[str(folder)])
+    if spec is None or spec.loader is None:
+        raise OperatorError(f"Plugin {folder} cannot be loaded: {file} is not a Python module.")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:  # A partner's module may raise anything; the start names it.
+        raise OperatorError(f"Plugin {folder} cannot be loaded: {type(error).__name__}: {error}") from error
+    return Plugin(folder.name, getattr(module, "__version__", "0"), str(folder), module, _templates_of(folder))
+
+
+def _at_entry_points() -> Iterable[Plugin]:
+    for point in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda point: point.name):
+        try:
+            module = point.load()
+        except Exception as error:  # The same as for a folder.
+            raise OperatorError(
+                f"Plugin {point.name} ({point.value}) cannot be loaded: {type(error).__name__}: {error}"
+            ) from error
+        version = point.dist.version if point.dist else "0"
+        yield Plugin(point.name, version, f"entry point {point.value}", module, _templates_beside(module))
+
+
+def _templates_beside(module: object) -> Path | None:
+    file = getattr(module, "__file__", None) if isinstance(module, ModuleType) else None
+    return _templates_of(Path(file).parent) if file else None
+
+
+def _templates_of(folder: Path) -> Path | None:
+    templates = folder / "templates"
+    return templates if templates.is_dir() else None

@@ -1,0 +1,159 @@
+"""docs/graphql.md: every operation on it is asked for, in the order of the page, from the real web process."""
+
+import json
+import re
+import shlex
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from graphql import parse
+from starlette.applications import Starlette
+
+from billfold.domain.access import OPERATOR, PORTAL_SCOPES, ROLE_SCOPES, Role, Scope
+from billfold.domain.errors import ProblemCode
+from billfold.services import tokens
+from billfold.services.parts import Parts
+from billfold.services.printing import print_chunk, publish_chunk
+from billfold.services.runs import compose_chunk
+from billfold.web.routes import routes
+from tests.docs.pages import Block, blocks, first_cells, read, section
+
+PAGE = read("docs/graphql.md")
+BLOCKS = list(blocks(PAGE))
+PATHS = ("/graphql", "/portal/graphql", "/files/{id}")
+
+
+class Reader:
+    """Asks what the page shows, as somebody who follows it would: the ids of each answer are used in the next."""
+
+    def __init__(self, http: httpx.AsyncClient, token: str) -> None:
+        self._http = http
+        self._token = token
+        self._ids: dict[str, str] = {}
+
+    def know(self, **ids: str) -> None:
+        """Take ids that stand for the page's own, by their nouns."""
+        self._ids |= ids
+
+    async def ask(self, title: str, *, path: str = "/graphql", token: str = "") -> Any:
+        """Ask for an operation of the page with its variables; give its data, which must hold no problem."""
+        at = next(at for at, block in enumerate(BLOCKS) if block.title == title)
+        follows: Block | None = BLOCKS[at + 1] if at + 1 < len(BLOCKS) else None
+        variables = json.loads(follows.text) if follows and follows.language == "json" else {}
+        asked = {name: self._ids[value.split("_")[0]] for name, value in variables.items()}
+        answer = (
+            await self._http.post(
+                path,
+                json={"query": BLOCKS[at].text, "variables": asked},
+                headers={"Authorization": f"Bearer {token or self._token}"},
+            )
+        ).json()
+        assert "errors" not in answer, answer
+        assert "ALREADY" not in json.dumps(answer)
+        return answer["data"]
+
+    async def curl(self, title: str, **variables: str) -> httpx.Response:
+        """Send what a `curl` line of the page sends."""
+        line = next(block.text for block in BLOCKS if block.title == title)
+        for name, value in {"TOKEN": self._token, **variables}.items():
+            line = line.replace(f"${name}", value)
+        words = shlex.split(line)
+        headers = dict(words[at + 1].split(": ", 1) for at, word in enumerate(words) if word == "-H")
+        url = next(word for word in words if word.startswith("http://"))
+        if "-d" in words:
+            return await self._http.post(url, content=words[words.index("-d") + 1], headers=headers)
+        return await self._http.get(url, headers=headers)
+
+
+@pytest.fixture
+async def reader(books: Parts) -> AsyncIterator[Reader]:
+    """Somebody with a manager's token, on the sample operator's books."""
+    await tokens.add_staff(books, OPERATOR, email="you@example.com", role=Role.MANAGER)
+    issued = await tokens.create_staff_token(books, OPERATOR, email="you@example.com")
+    app = Starlette(routes=list(routes(books)))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1:8000") as http:
+        yield Reader(http, issued.secret)
+
+
+async def test_the_first_question_is_answered(reader: Reader) -> None:
+    answer = await reader.curl("first question")
+
+    assert answer.json()["data"]["viewer"]["name"] == "you@example.com"
+
+
+async def test_the_tasks_of_the_page_can_be_done_in_its_order(books: Parts, reader: Reader) -> None:
+    assert (await reader.ask("lists"))["documents"]["totalCount"] == 0
+
+    found = await reader.ask("find")
+    reader.know(contract=found["contract"]["id"], client=found["client"]["id"])
+    assert found["client"]["contracts"][0]["number"] == "KW-2002"
+
+    issued = (await reader.ask("issue for a period"))["issueDocument"]
+    assert issued["totals"]["gross"] == {"amount": "50.08", "currency": "USD"}
+    by_amount = (await reader.ask("issue for an amount"))["issueDocument"]
+    assert by_amount["lines"] == [{"description": "Advance payment", "gross": {"amount": "1500.00"}}]
+    again = (await reader.ask("issue for an amount"))["issueDocument"]
+    assert again["id"] == by_amount["id"]
+
+    planned = (await reader.ask("plan"))["planRun"]
+    assert (planned["documents"], planned["alreadyIssued"]) == (12, 1)
+    reader.know(plan=planned["id"])
+    run = (await reader.ask("run"))["startRun"]
+    reader.know(run=run["id"], document=issued["id"])
+    await _work(books, run["id"])
+    assert (await reader.ask("progress"))["node"]["progress"]["issued"] == 12
+
+    (delivery,) = (await reader.ask("send"))["sendDocument"]["deliveries"]
+    assert (delivery["recipient"], delivery["state"]) == ("accounts@example.com", "PENDING")
+
+    token = (await reader.ask("token"))["createClientToken"]
+    cabinet = await reader.ask("cabinet", path="/portal/graphql", token=token["token"])
+    assert cabinet["me"]["name"] == "Fjordlight AS"
+    (file,) = cabinet["documents"]["nodes"][0]["files"]
+    downloaded = await reader.curl("download", FILE=file["url"].rpartition("/")[2], TOKEN=token["token"])
+    assert downloaded.content.startswith(b"%PDF-")
+
+    voided = (await reader.ask("void"))["voidDocument"]
+    assert (voided["status"], voided["voidReason"]) == ("VOID", "Wrong contract")
+    reader.know(token=token["id"])
+    assert (await reader.ask("revoke"))["revokeToken"]["id"] == token["id"]
+
+
+async def _work(parts: Parts, run_id: str) -> None:
+    """Do what workers do."""
+    while await compose_chunk(parts, UUID(run_id.removeprefix("run_"))):
+        pass
+    while await print_chunk(parts):
+        pass
+    while await publish_chunk(parts):
+        pass
+
+
+@pytest.mark.parametrize("shown", [one for one in BLOCKS if one.language == "graphql"], ids=lambda one: one.title)
+def test_operations_on_the_page_are_graphql(shown: Block) -> None:
+    parse(shown.text)
+
+
+def test_every_operation_on_the_page_is_asked_for() -> None:
+    source = read("tests/docs/test_graphql_page.py")
+    titles = [one.title for one in BLOCKS if one.title]
+
+    assert [title for title in titles if f'("{title}"' not in source] == []
+
+
+def test_scopes_codes_and_paths_are_told() -> None:
+    assert set(first_cells(section(PAGE, "Who may do what"))) == {scope.value for scope in Scope}
+    assert set(first_cells(section(PAGE, "Problems"))) == {code.value for code in ProblemCode}
+    assert [path for path in PATHS if path not in PAGE[: PAGE.index("## ")]] == []
+
+
+def test_the_table_of_scopes_tells_who_holds_them() -> None:
+    rows = dict(re.findall(r"^\| `([a-z:]+)` \| .* \| ([a-z, ]+) \|$", section(PAGE, "Who may do what"), re.MULTILINE))
+
+    for scope in Scope:
+        holders = {role.value for role, held in ROLE_SCOPES.items() if scope in held}
+        holders |= {"client"} if scope in PORTAL_SCOPES else set()
+        assert set(rows[scope.value].split(", ")) == holders
