@@ -14,10 +14,12 @@ from billfold.adapters.mailer import open_mailer
 from billfold.adapters.queue import ArqBell, Bell, SilentBell, redis_settings
 from billfold.database.connection import connect, disconnect, migrate
 from billfold.domain.clock import Clock, SystemClock
-from billfold.domain.errors import OperatorError
+from billfold.domain.errors import OperatorError, PluginFailed, TemplateFailed
+from billfold.plugin_api.samples import sample_document
 from billfold.plugin_host import PluginHost, load_plugins
 from billfold.rendering.letters import Letters
 from billfold.rendering.press import Press
+from billfold.rendering.sandbox import Sandbox
 from billfold.services.parts import Parts
 from billfold.settings import Settings
 
@@ -58,6 +60,7 @@ async def open_parts(
     if where.is_embedded:
         await migrate(where.database_url)
     directories = template_dirs(settings, plugins)
+    check_templates(plugins, directories)
     bell: Bell = ArqBell(redis_settings(where.redis_url)) if is_ringing else SilentBell()
     await connect(where.database_url, pool_size=settings.pool_size)
     try:
@@ -97,6 +100,16 @@ def template_dirs(settings: Settings, plugins: PluginHost) -> list[Path]:
         if not directory.is_dir():
             raise OperatorError(f"Template directory {directory} is not there: mend BILLFOLD_TEMPLATES_DIR.")
     return [*own, shipped() / "document_templates", *plugins.template_dirs]
+
+
+def check_templates(plugins: PluginHost, directories: list[Path]) -> None:
+    """Read the template of every type, named for a sample document. Raises OperatorError for one that does not load."""
+    sandbox = Sandbox(directories)
+    for key, declared in plugins.document_types.items():
+        try:
+            sandbox.check(plugins.template(sample_document(declared)))
+        except (PluginFailed, TemplateFailed) as error:
+            raise OperatorError(f"Plugin {plugins.owner(key).name} cannot start: {error.message}") from error
 
 
 def shipped() -> Path:

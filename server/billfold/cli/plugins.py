@@ -3,7 +3,7 @@
 import typer
 from rich.table import Table
 
-from billfold.bootstrap import find_plugins
+from billfold.bootstrap import check_templates, find_plugins, template_dirs
 from billfold.cli.session import AsJson, console, print_json
 from billfold.settings import Settings
 
@@ -19,6 +19,7 @@ def _plugin() -> None:
 def list_plugins(as_json: AsJson = False) -> None:
     """List the plugins with the document type that each owns, after checking them all."""
     host = find_plugins(Settings())
+    check_templates(host, template_dirs(Settings(), host))
     owned = {host.owner(key).name: key for key in host.document_types}
     rows = [
         {"name": name, "version": one.version, "type": owned.get(name, ""), "source": one.source}

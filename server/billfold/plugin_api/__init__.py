@@ -23,6 +23,7 @@ from billfold.domain.visibility import Visibility
 from billfold.plugin_api.document_type import Budget, DocumentType, PeriodKind
 from billfold.plugin_api.facts import Content, DocumentFacts, Nothing
 from billfold.plugin_api.hookspecs import hookimpl
+from billfold.plugin_api.samples import sample_document
 
 __all__ = [
     "BankDetails",
@@ -56,5 +57,6 @@ __all__ = [
     "Visibility",
     "hookimpl",
     "round_amount",
+    "sample_document",
     "total_up",
 ]

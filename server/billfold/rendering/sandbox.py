@@ -34,6 +34,11 @@ class Sandbox:
                 {**values, "locale": locale, "currency": currency, "labels": self._labels}
             )
 
+    def check(self, template: str) -> None:
+        """Find and read a template without filling it. Raises TemplateFailed when it is not there or misspelt."""
+        with self._named(template):
+            self._environment.get_template(template)
+
     @contextmanager
     def _named(self, template: str) -> Iterator[None]:
         try:

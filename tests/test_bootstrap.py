@@ -1,0 +1,76 @@
+"""What bootstrap refuses before anything starts."""
+
+from pathlib import Path
+
+import pytest
+
+from billfold import bootstrap
+from billfold.domain.errors import OperatorError
+from billfold.settings import Settings
+
+PLUGIN = """
+from billfold.plugin_api import Content, DocumentType, Visibility, hookimpl
+
+@hookimpl
+def document_type():
+    return DocumentType(key="receipt", titles={"en": "Receipt", "ru": "Квитанция"}, is_payable=False)
+
+@hookimpl
+def document_content(facts):
+    return Content(lines=())
+
+@hookimpl
+def document_template(document):
+    return "receipt/receipt.html"
+
+@hookimpl
+def document_visibility(rule):
+    return Visibility.CLIENT
+"""
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    (tmp_path / "receipt").mkdir()
+    (tmp_path / "receipt" / "plugin.py").write_text(PLUGIN)
+    return Settings(plugin_dirs=str(tmp_path))
+
+
+def check(settings: Settings) -> None:
+    plugins = bootstrap.find_plugins(settings)
+    bootstrap.check_templates(plugins, bootstrap.template_dirs(settings, plugins))
+
+
+def test_a_template_that_is_not_there_is_refused(settings: Settings) -> None:
+    with pytest.raises(OperatorError, match=r"Plugin receipt cannot start: Template receipt/receipt\.html failed"):
+        check(settings)
+
+
+def test_a_template_that_is_misspelt_is_refused(settings: Settings, tmp_path: Path) -> None:
+    template = tmp_path / "receipt" / "templates" / "receipt" / "receipt.html"
+    template.parent.mkdir(parents=True)
+    template.write_text("{% if document %}")
+
+    with pytest.raises(OperatorError, match="Plugin receipt cannot start"):
+        check(settings)
+
+
+def test_a_template_that_loads_is_fine(settings: Settings, tmp_path: Path) -> None:
+    template = tmp_path / "receipt" / "templates" / "receipt" / "receipt.html"
+    template.parent.mkdir(parents=True)
+    template.write_text("{{ document.number }}")
+
+    check(settings)
+
+
+def test_a_missing_template_directory_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(OperatorError, match="mend BILLFOLD_TEMPLATES_DIR"):
+        check(Settings(templates_dir=tmp_path / "nowhere"))
+
+
+def test_the_operators_templates_come_first(tmp_path: Path) -> None:
+    settings = Settings(templates_dir=tmp_path)
+
+    directories = bootstrap.template_dirs(settings, bootstrap.find_plugins(settings))
+
+    assert directories == [tmp_path, bootstrap.shipped() / "document_templates"]
