@@ -1,6 +1,7 @@
 """A partner's distribution, installed as partners install it: it is found, it prints, and it uses the one door only."""
 
 import ast
+import importlib.util
 import json
 import os
 import subprocess
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from billfold.plugin_api import DocumentRule, Visibility, sample_document
 from tests.docs.distributions import install
 from tests.docs.pages import ROOT
 
@@ -73,6 +75,19 @@ def test_an_installed_plugin_prints_in_both_languages(
     assert sum("Used in October 2026: USD" in text for text in texts) == 3
     assert sum("Всего за октябрь 2026 г.:" in text for text in texts) == 3
     assert sum("Расшифровка поясняет счёт" in text for text in texts) == 3
+
+
+def test_its_hooks_answer_for_a_sample_document() -> None:
+    spec = importlib.util.spec_from_file_location("statements", PROJECT / "src/billfold_usage_statement/__init__.py")
+    assert spec is not None
+    assert spec.loader is not None
+    statements = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(statements)
+    document = sample_document(statements.document_type())
+
+    assert statements.document_number(document, 7) == "2026-10/007"
+    assert statements.document_number_series(document) == "usage-statement:2026-10"
+    assert statements.document_visibility(document, DocumentRule(is_visible=False)) is Visibility.STAFF
 
 
 def test_a_partner_imports_the_plugin_api_only() -> None:

@@ -146,6 +146,10 @@ def test_every_field_of_what_plugins_see_is_told(value: Any) -> None:
         assert missing <= {"currency"}
 
 
+def test_everything_that_a_plugin_may_import_is_told() -> None:
+    assert [name for name in billfold.plugin_api.__all__ if name not in PAGE] == []
+
+
 @pytest.mark.parametrize("kind", ENUMS, ids=lambda kind: kind.__name__)
 def test_every_value_of_an_enum_is_told(kind: Any) -> None:
     assert f"`{kind.__name__}`" in PAGE or kind.__name__ in headings(PAGE)
@@ -180,6 +184,9 @@ REFUSED = {
     "wrong type": {"receipt": RECEIPT.replace("return DocumentType(", "return dict(")},
     "raises": {"receipt": RECEIPT.replace("return DocumentType(", "return 1 / 0 or DocumentType(")},
     "lacks": {"receipt": RECEIPT.replace("@hookimpl\ndef document_template", "def document_template")},
+    "key": {"receipt": RECEIPT.replace('key="receipt"', 'key="Receipt"')},
+    "title": {"receipt": RECEIPT.replace(', "ru": "Квитанция"}', "}", 1)},
+    "no template": {"receipt": RECEIPT},
     "two owners": {"receipt": RECEIPT, "thanks": RECEIPT},
     "repeats": {"receipt": RECEIPT.replace(NUMBERING, 'mask="R-{N:04}", reset=Reset.YEAR')},
     "no counter": {"receipt": RECEIPT.replace(NUMBERING, 'mask="R-1"')},
@@ -197,7 +204,7 @@ def test_what_is_refused_at_start_is_told_in_the_same_words(
         file.write_text(source)
 
     with pytest.raises(OperatorError) as refused:
-        load_plugins([Path("my-plugins")])
+        bootstrap.check_templates(load_plugins([Path("my-plugins")]), [TEMPLATES])
 
     assert _is_told(refused.value.message)
 

@@ -7,9 +7,11 @@ from tests.schema.world import World
 
 DOCUMENT = """
 query($id: ID!) { document(id: $id) {
-  id type { key title titles { locale } isPayable isInstalled detailsSchema } title number issueDate period { from until } dueDate
+  id type { key title titles { locale } isPayable isInstalled detailsSchema } title number
+  issueDate period { from until } dueDate
   status paymentStatus isOverdue enterprise { code } client { code } contract { number } run { id }
-  totals { net { amount currency } tax { amount } gross { amount } taxes { rate net { amount currency } tax { amount } } }
+  totals { net { amount currency } tax { amount } gross { amount }
+    taxes { rate net { amount currency } tax { amount } } }
   openAmount { amount currency } lines { position description quantity unit unitPrice net { amount currency }
     taxRate tax { amount } gross { amount } period { from } }
   details files { id kind name mediaType size sha256 url } isVisibleToClient
@@ -178,7 +180,8 @@ async def test_node_finds_usage_by_its_number(manager: Caller) -> None:
 
 MALFORMED = (
     "", "_", "document", "document_", "document_1", "document_0192f0c4-0000-7000-8000-000000000000", "nonsense_1",
-    "client_' OR 1=1 --", "usage_", "usage_9999999999999999999", "usage_-1", "usage_1e5", "usage_٣", "DOCUMENT_x", "token_x",
+    "client_' OR 1=1 --", "usage_", "usage_9999999999999999999", "usage_-1", "usage_1e5", "usage_٣", "DOCUMENT_x",
+    "token_x",
     "document_{0192f0c4000070008000000000000000}", "9223372036854775808",
 )  # fmt: skip
 

@@ -125,7 +125,8 @@ async def test_paging_that_cannot_be_is_refused(manager: Caller, arguments: dict
 async def test_pages_below_a_row_are_that_rows_own(world: World, manager: Caller) -> None:
     found = await manager.data(
         "{ clients { nodes { code newest: documents(first: 2) { totalCount nodes { id client { code } } }"
-        " paid: documents(filter: {paymentStatus: [PAID]}) { nodes { id } } contracts { number documents(first: 1) { totalCount nodes { contract { number } } } } } } }"
+        " paid: documents(filter: {paymentStatus: [PAID]}) { nodes { id } } contracts { number"
+        " documents(first: 1) { totalCount nodes { contract { number } } } } } } }"
     )
 
     clients = {row["code"]: row for row in found["clients"]["nodes"]}

@@ -98,7 +98,8 @@ async def test_me_tells_the_client_and_whom_to_ask(alfa: Caller) -> None:
 
 
 async def test_a_document_is_told_in_full(world: World, alfa: Caller) -> None:
-    query = """query($id: ID!) { document(id: $id) { type { key titles { locale } } number issueDate period { from } dueDate
+    query = """query($id: ID!) { document(id: $id) { type { key titles { locale } } number issueDate
+      period { from } dueDate
       totals { gross { amount } taxes { rate } } openAmount { amount } paymentStatus isOverdue
       lines { position net { amount } } files { name url } } }"""
 

@@ -81,9 +81,7 @@ def _headers(found: ReadableFile) -> dict[str, str]:
 
 def content_disposition(name: str) -> str:
     """Give the header for a download: an ASCII name for old programs, and the real one after RFC 5987."""
-    plain = "".join(
-        letter if letter.isascii() and letter.isprintable() and letter not in '"\\/%' else "_" for letter in name
-    )
+    plain = "".join(letter if letter in _PLAIN else "_" for letter in name)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
