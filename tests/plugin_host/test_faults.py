@@ -80,13 +80,13 @@ def detailed(details: str) -> str:
     return DETAILED + act(more=", details=ActDetails", document_content=content)
 
 
-def test_details_that_fit_their_model_are_let_through(write: WritePlugin) -> None:
+def test_details_that_fit_their_model_get_its_defaults(write: WritePlugin) -> None:
     host = load_plugins([write("acts", detailed("{'basis': 'Договор № 7'}"))])
 
     content = host.content(facts())
 
     assert isinstance(content, Content)
-    assert content.details == {"basis": "Договор № 7"}
+    assert content.details == {"basis": "Договор № 7", "copies": 2}
 
 
 @pytest.mark.parametrize(

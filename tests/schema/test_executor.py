@@ -9,8 +9,8 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from billfold.database.reading.plans import Planner
 from billfold.database.reading.rows import Row, row_class
 from billfold.domain.access import OPERATOR
-from billfold.schema import face
 from billfold.schema.context import Context
+from billfold.schema.executor import SlimExecutor
 from billfold.schema.manager.schema import manager_schema
 from billfold.services.parts import Parts
 from billfold.web.routes import manager_face
@@ -19,7 +19,7 @@ from tests.schema.world import NOW, World
 
 QUERIES = (
     "{ documents(first: 3) { totalCount edges { cursor node { id } } pageInfo { hasNextPage } } }",
-    "{ documents { nodes { __typename n: number number type { key titles { text } title" 
+    "{ documents { nodes { __typename n: number number type { key titles { text } title"
     " t: title(locale: \"en\") } } } }",
     "{ documents { nodes { a: client { code } b: client { name } client { code } openAmount { amount } details } } }",
     "{ documents { nodes { ...A ... on Document { client { ...B } } ... on Node { id } } } }"
@@ -53,7 +53,7 @@ async def test_both_executors_answer_alike(
         return Context(reading_parts, OPERATOR, planner, own.schema.plans, NOW, own.document_types)
 
     slim = [await own.schema.execute(query, None, context()) for _ in range(2)]
-    monkeypatch.setattr(face, "SlimExecutor", FullExecutor)
+    monkeypatch.setattr("billfold.schema.face.SlimExecutor", FullExecutor)
     full = await own.schema.execute(query, None, context())
 
     assert full.errors is None
@@ -101,7 +101,7 @@ def test_both_executors_find_the_same_faults(changes: dict[str, Any]) -> None:
 
     answers: list[Any] = [
         execute(schema, query, context_value=Notes(), executor_class=executor)
-        for executor in (face.SlimExecutor, FullExecutor)
+        for executor in (SlimExecutor, FullExecutor)
     ]
 
     told = [[str(error) for error in answer.errors or ()] for answer in answers]

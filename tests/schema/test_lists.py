@@ -7,8 +7,10 @@ import pytest
 from tests.schema.calling import Caller
 from tests.schema.world import World
 
-ALFA = ("act east", "draft", "due today", "embargoed", "free", "hidden", "late east", "open", "paid", "partial")
-ALFA += ("ruled out", "staff only", "unpublished", "void", "void early")
+ALFA = (
+    "act east", "draft", "due today", "embargoed", "free", "hidden", "late east", "open", "paid", "partial",
+    "ruled out", "staff only", "unpublished", "void", "void early",
+)  # fmt: skip
 EVERY = sorted((*ALFA, "by run", "foreign", "foreign east"))
 
 

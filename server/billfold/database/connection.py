@@ -19,6 +19,7 @@ COMMAND_TIMEOUT_SECONDS = 60.0
 # Two replicas that migrate at once would trip over each other; any constant will do.
 _MIGRATION_LOCK = 0x62696C6C
 _SCHEMES = ("postgresql", "postgres", "asyncpg")
+_QUERIES = frozenset({"host", "sslmode", "statement_cache_size"})
 
 
 def tortoise_config(url: str, *, pool_size: int = 10) -> dict[str, Any]:
@@ -39,16 +40,16 @@ def tortoise_config(url: str, *, pool_size: int = 10) -> dict[str, Any]:
 
 
 def _credentials(url: str) -> dict[str, Any]:
-    """Read `postgresql://user:password@host:port/database?host=SOCKET_DIRECTORY&sslmode=require`.
+    """Read `postgresql://user:password@host:port/database?host=SOCKET_DIRECTORY&sslmode=require` and the like.
 
     Raises OperatorError for another scheme or another query.
     """
     parts = urlsplit(url)
     query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-    if parts.scheme not in _SCHEMES or query.keys() - {"host", "sslmode"}:
+    if parts.scheme not in _SCHEMES or query.keys() - _QUERIES or not query.get("statement_cache_size", "0").isdigit():
         raise OperatorError(
-            "The database URL must be of the form postgresql://user:password@host:5432/billfold?sslmode=require: "
-            "mend BILLFOLD_DATABASE_URL."
+            "The database URL must be of the form postgresql://user:password@host:5432/billfold?sslmode=require "
+            f"(after the question mark: {', '.join(sorted(_QUERIES))}): mend BILLFOLD_DATABASE_URL."
         )
     return {
         "host": query.get("host") or parts.hostname or "localhost",
@@ -57,6 +58,8 @@ def _credentials(url: str) -> dict[str, Any]:
         "password": unquote(parts.password) if parts.password else None,
         "database": unquote(parts.path.lstrip("/")) or "billfold",
         **({"ssl": query["sslmode"]} if "sslmode" in query else {}),
+        # 0 is for PgBouncer in transaction mode, which knows no prepared statements of a session.
+        **({"statement_cache_size": int(query["statement_cache_size"])} if "statement_cache_size" in query else {}),
     }
 
 

@@ -1,10 +1,11 @@
 """Asking: one guarded call to a plugin, and the check of what it answers."""
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from billfold.domain.document import DocumentLine
 from billfold.domain.errors import CallerError, PluginFailed
@@ -31,8 +32,11 @@ def check_answer(plugin: str, hook: str, expected: Any, answer: Any) -> Any:
     return answer
 
 
-def check_content(plugin: str, declared: DocumentType, content: Content, currency: str) -> None:
-    """Check the lines, one by one and together, and the details against the type's model. Raises PluginFailed."""
+def checked_content(plugin: str, declared: DocumentType, content: Content, currency: str) -> Content:
+    """Check the lines, one by one and together, and read the details by the type's model, which fills its defaults.
+
+    Raises PluginFailed.
+    """
     gave = f"Plugin {plugin}: document_content gave"
     if not isinstance(content.lines, tuple) or not all(isinstance(line, DocumentLine) for line in content.lines):
         raise PluginFailed(f"{gave} lines that are no tuple of DocumentLine.")
@@ -41,7 +45,7 @@ def check_content(plugin: str, declared: DocumentType, content: Content, currenc
     for line in content.lines:
         if (fault := _line_fault(line, currency)) is not None:
             raise PluginFailed(f"{gave} line {line.position}, whose {fault}.")
-    _check_details(gave, declared, content)
+    return dataclasses.replace(content, details=_details(gave, declared, content))
 
 
 def _line_fault(line: DocumentLine, currency: str) -> str | None:
@@ -56,18 +60,19 @@ def _line_fault(line: DocumentLine, currency: str) -> str | None:
     return None
 
 
-def _check_details(gave: str, declared: DocumentType, content: Content) -> None:
+def _details(gave: str, declared: DocumentType, content: Content) -> dict[str, Any]:
     if not isinstance(content.details, Mapping):
         raise PluginFailed(f"{gave} details that are no mapping.")
     try:
-        orjson.dumps(dict(content.details))
+        details = declared.details.model_validate(dict(content.details)) if declared.details else content.details
+        # As they will lie in the snapshot: plain JSON.
+        return dict(orjson.loads(orjson.dumps(_plain(details))))
+    except ValidationError as error:
+        model, message = declared.details.__name__ if declared.details else "", error.errors()[0]["msg"]
+        raise PluginFailed(f"{gave} details that do not fit {model}: {message}.") from error
     except TypeError as error:
         raise PluginFailed(f"{gave} details that are no JSON: {error}.") from error
-    model = declared.details
-    if model is None:
-        return
-    try:
-        model.model_validate(dict(content.details))
-    except ValidationError as error:
-        message = error.errors()[0]["msg"]
-        raise PluginFailed(f"{gave} details that do not fit {model.__name__}: {message}.") from error
+
+
+def _plain(details: BaseModel | Mapping[str, Any]) -> dict[str, Any]:
+    return details.model_dump(mode="json") if isinstance(details, BaseModel) else dict(details)

@@ -14,7 +14,7 @@ from billfold.domain.visibility import Visibility, strictest
 from billfold.plugin_api import hookspecs
 from billfold.plugin_api.document_type import DocumentType
 from billfold.plugin_api.facts import Content, DocumentFacts, Nothing
-from billfold.plugin_host.asking import check_answer, check_content, guarded
+from billfold.plugin_host.asking import check_answer, checked_content, guarded
 from billfold.plugin_host.finding import find_plugins
 from billfold.plugin_host.owners import find_owners
 from billfold.plugin_host.plugin import Plugin
@@ -49,9 +49,9 @@ class PluginHost:
     def content(self, facts: DocumentFacts) -> Content | Nothing:
         """Ask the owner what the document says; its lines are checked, and its details against the type's model."""
         answer = self._ask_owner(facts.type, "document_content", Content | Nothing, facts=facts)
-        if isinstance(answer, Content):
-            check_content(self.owner(facts.type).name, self.document_type(facts.type), answer, facts.currency)
-        return answer  # type: ignore[no-any-return]  # _ask_owner has checked it.
+        if isinstance(answer, Nothing):
+            return answer
+        return checked_content(self.owner(facts.type).name, self.document_type(facts.type), answer, facts.currency)
 
     def template(self, document: Document) -> str:
         """Ask the owner for the name of the template."""

@@ -1,6 +1,7 @@
 """Filters and functions of the templates: the only ones they have beyond a short list of Jinja's own.
 
 Each takes the locale and the currency from the sheet that is being filled, so a template writes `{{ amount | money }}`.
+An amount may also come as text, as it lies in a document's details.
 """
 
 from collections.abc import Callable
@@ -32,16 +33,16 @@ JINJA_FILTERS = frozenset(
 
 
 @pass_context
-def money(context: Context, amount: Decimal) -> str:
+def money(context: Context, amount: Decimal | str) -> str:
     """Write an amount without its currency: `12 200,00`."""
-    return locales.format_amount(amount, context["currency"], context["locale"])
+    return locales.format_amount(Decimal(amount), context["currency"], context["locale"])
 
 
 @pass_context
-def money_in_currency(context: Context, amount: Decimal, currency: str = "") -> str:
+def money_in_currency(context: Context, amount: Decimal | str, currency: str = "") -> str:
     """Write an amount with its currency: `12 200,00 руб.`, `USD 1,234.50`."""
     code = currency or context["currency"]
-    number = locales.format_amount(amount, code, context["locale"])
+    number = locales.format_amount(Decimal(amount), code, context["locale"])
     return translate(context, "currency.order", amount=number, currency=currency_sign(context, code))
 
 
@@ -52,15 +53,15 @@ def currency_sign(context: Context, code: str) -> str:
 
 
 @pass_context
-def unit_price(context: Context, price: Decimal) -> str:
+def unit_price(context: Context, price: Decimal | str) -> str:
     """Write a unit price with as many digits as it needs: `900,00`, `0,0045`."""
-    return locales.format_unit_price(price, context["currency"], context["locale"])
+    return locales.format_unit_price(Decimal(price), context["currency"], context["locale"])
 
 
 @pass_context
-def quantity(context: Context, number: Decimal) -> str:
+def quantity(context: Context, number: Decimal | str) -> str:
     """Write a quantity without idle zeros: `1`, `1,5`, `60 000`."""
-    return locales.format_quantity(number, context["locale"])
+    return locales.format_quantity(Decimal(number), context["locale"])
 
 
 @pass_context
@@ -90,9 +91,9 @@ def vat_rate(context: Context, rate: Decimal | None) -> str:
 
 
 @pass_context
-def in_words(context: Context, amount: Decimal) -> str:
+def in_words(context: Context, amount: Decimal | str) -> str:
     """Spell an amount: `Двенадцать тысяч двести рублей 00 копеек`."""
-    return amount_in_words(amount, context["currency"], context["locale"])
+    return amount_in_words(Decimal(amount), context["currency"], context["locale"])
 
 
 @pass_context

@@ -77,4 +77,6 @@ def _document(order: PrintOrder) -> Document:
 
 def _check_fetched(template: str, fetcher: ClosedFetcher) -> None:
     if fetcher.refused:
-        raise failed(template, f"{fetcher.refused[0]} was refused, only data: and asset: URLs are fetched")
+        url = fetcher.refused[0]
+        reason = "is not in the template directories" if url.startswith("asset:") else "is refused: use data: or asset:"
+        raise failed(template, f"{url} {reason}")
