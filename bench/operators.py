@@ -8,12 +8,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import psutil
+
+from bench.measures import own_seconds, tree_seconds
 from billfold.bootstrap import Servers, open_parts, servers
 from billfold.domain.clock import FixedClock
 from billfold.services.parts import Parts
 from billfold.settings import Settings
-
-from bench.measures import own_seconds, tree_seconds
 
 _NOW = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 
@@ -29,11 +29,11 @@ class House:
     @property
     def clocks(self) -> Mapping[str, Callable[[], float]]:
         """The CPU clocks: of this process, of the press's children and of PostgreSQL."""
-        this, postmaster = psutil.Process(), postmaster(self.folder)
+        this, database = psutil.Process(), postmaster(self.folder)
         return {
             "Python": own_seconds,
             "press": lambda: tree_seconds(this) - own_seconds(),
-            "PostgreSQL": lambda: tree_seconds(postmaster),
+            "PostgreSQL": lambda: tree_seconds(database),
         }
 
 

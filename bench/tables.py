@@ -13,6 +13,11 @@ def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]
         print(_line(row, widths))
 
 
+def print_aim(aim: float, of: str, reached: float) -> None:
+    """Say whether a part or a multiple was reached."""
+    print(f"\nAim {aim:.2f} {of}: {reached:.2f}, {'met' if reached >= aim else 'missed'}.")
+
+
 def figure(number: float) -> str:
     """Write a figure with three digits that matter, or without decimals from 100 on."""
     if number < 0.005:
@@ -23,5 +28,8 @@ def figure(number: float) -> str:
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    padded = (cell.ljust(width) if at == 0 else cell.rjust(width) for at, (cell, width) in enumerate(zip(cells, widths, strict=True)))
+    padded = (
+        cell.ljust(width) if at == 0 else cell.rjust(width)
+        for at, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    )
     return "| " + " | ".join(padded) + " |"

@@ -1,12 +1,15 @@
 """`python -m bench.month`: what a month takes, step by step, and with `--growth` how it grows with the usage."""
 
 import argparse
-import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 import uvloop
+
+from bench.measures import Reading, Stopwatch, machine_line
+from bench.month.books import CLIENTS, CONTRACTS, PERIOD, SUBSCRIPTIONS, USERS, write_books
+from bench.operators import House, open_house, open_house_parts
+from bench.tables import figure, print_table
 from billfold.bootstrap import set_up_logs
 from billfold.database.connection import reading
 from billfold.domain.access import OPERATOR
@@ -16,11 +19,6 @@ from billfold.services.deliveries import deliver_chunk
 from billfold.services.imports import import_books
 from billfold.services.parts import Parts
 from billfold.services.printing import print_chunk, publish_chunk
-
-from bench.measures import Reading, Stopwatch, machine_line
-from bench.month.books import CLIENTS, CONTRACTS, PERIOD, SUBSCRIPTIONS, USERS, write_books
-from bench.operators import House, open_house, open_house_parts
-from bench.tables import figure, print_table
 
 USAGE_ROWS = 60_000
 GROWTH_ROWS = (100_000, 300_000, 1_000_000)
@@ -33,9 +31,9 @@ def main() -> None:
     set_up_logs("WARNING")
     print(f"The month's run: {machine_line()}")
     print(
-        f"{CLIENTS} clients, {CONTRACTS} contracts, {SUBSCRIPTIONS} subscriptions, usage of {USERS} contracts in October "
-        "2026, generated with a fixed seed; invoices of every contract; one process with a press of two children, "
-        "embedded PostgreSQL with fsync, mails into a folder."
+        f"{CLIENTS} clients, {CONTRACTS} contracts, {SUBSCRIPTIONS} subscriptions, usage of {USERS} contracts in "
+        "October 2026, generated with a fixed seed; invoices of every contract; one process with a press of two "
+        "children, embedded PostgreSQL with fsync, mails into a folder."
     )
     if options.growth:
         _grow(GROWTH_ROWS)
@@ -111,7 +109,7 @@ async def _work_off(parts: Parts, watch: Stopwatch, run_id: object) -> dict[str,
 
 async def _until_none(step: Callable[[], Awaitable[int]]) -> None:
     while await step():
-        await asyncio.sleep(0)
+        pass
 
 
 async def _report(laps: dict[str, Reading]) -> None:
@@ -127,8 +125,8 @@ async def _report(laps: dict[str, Reading]) -> None:
     wall = sum(laps[step].wall for step in steps)
     cpu = sum(sum(laps[step].cpu.values()) for step in steps)
     print(
-        f"\n{made['documents']} documents with {made['lines']} lines, {made['gross']:,} RUB, {made['printed']} printed, "
-        f"deliveries {dict(states)}: {made['documents'] / wall:.1f} documents a second, "
+        f"\n{made['documents']} documents with {made['lines']} lines, {made['gross']:,} RUB, {made['printed']} printed,"
+        f" deliveries {dict(states)}: {made['documents'] / wall:.1f} documents a second, "
         f"{made['documents'] / cpu:.1f} a CPU second, from the run's start to the last mail."
     )
 

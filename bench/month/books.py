@@ -11,7 +11,6 @@ from pathlib import Path
 from random import Random
 
 from billfold.domain.document import Party
-
 from tests.factories import make_seller, make_sole_seller
 
 PERIOD = "2026-10"
@@ -30,9 +29,20 @@ _SERVICES = (
     ("voice", "Местная и междугородная связь", "мин", "355", "usage", ""),
     ("install", "Подключение линии", "шт", "796", "one_off", ""),
 )
-_NETWORKS = ("250-01 МТС, Россия", "250-02 МегаФон, Россия", "250-20 t2, Россия", "250-99 Билайн, Россия",
-             "234-10 O2, UK", "257-01 A1, Беларусь", "262-01 Telekom, Deutschland", "282-01 Silknet, საქართველო",
-             "283-01 Team, Հայաստան", "310-260 T-Mobile, USA", "401-01 Beeline, Қазақстан", "434-04 Beeline, Oʻzbekiston")  # fmt: skip
+_NETWORKS = (
+    "250-01 МТС, Россия",
+    "250-02 МегаФон, Россия",
+    "250-20 t2, Россия",
+    "250-99 Билайн, Россия",
+    "234-10 O2, UK",
+    "257-01 A1, Беларусь",
+    "262-01 Telekom, Deutschland",
+    "282-01 Silknet, საქართველო",
+    "283-01 Team, Հայաստան",
+    "310-260 T-Mobile, USA",
+    "401-01 Beeline, Қазақстан",
+    "434-04 Beeline, Oʻzbekiston",
+)
 _SMS_PRICES = ("0.9045", "2.4045", "4.777")
 
 

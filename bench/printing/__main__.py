@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from bench.measures import machine_line, middle, spread
 from bench.printing.invoices import make_invoice, texts
 from bench.printing.printers import PRINTERS
-from bench.tables import figure, print_table
+from bench.tables import figure, print_aim, print_table
 
 CONTESTANTS = {
     "billfold": "Billfold, its printer in one process",
@@ -111,7 +111,7 @@ def _check(name: str, contestant: Contestant, size: int) -> None:
     missing = [text for text in wanted if _squeezed(text) not in printed]
     assert not missing, f"{name} does not print {missing[:3]}"
     heads = printed.count(_squeezed(said.columns[1]))
-    print(f"  {name}: {size} lines on {len(reader.pages)} pages with {heads} heads, {path.name} checked", file=sys.stderr)
+    print(f"  {name}: {size} lines on {len(reader.pages)} pages with {heads} heads", file=sys.stderr)
 
 
 def _squeezed(text: str) -> str:
@@ -134,8 +134,7 @@ def _report(size: int, rounds: dict[str, list[Round]]) -> None:
     header = ("way", "documents / CPU s", "times the tutorial", "spread", "documents / s", "peak MB")
     print_table(f"{size:,} lines", header, rows)
     if ratios.get("billfold") and size in AIMS:
-        reached = middle(ratios["billfold"])
-        print(f"\nAim {AIMS[size]} times the tutorial's way: {reached:.2f}, {'met' if reached >= AIMS[size] else 'missed'}.")
+        print_aim(AIMS[size], "times the tutorial's way", middle(ratios["billfold"]))
 
 
 def _ratios(own: list[Round], base: list[Round]) -> list[float]:

@@ -69,7 +69,9 @@ def texts(document: Document) -> Texts:
         contacts=" · ".join((document.brand.phone, document.brand.email, document.brand.website)),
         bank=_bank(document.seller),
         parties=_parties(document),
-        columns=[_label(f"column.{name}") for name in ("position", "description", "quantity", "unit", "price", "amount")],
+        columns=[
+            _label(f"column.{name}") for name in ("position", "description", "quantity", "unit", "price", "amount")
+        ],
         lines=[
             [
                 str(line.position),

@@ -13,13 +13,21 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import registerFont, registerFontFamily
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, HRFlowable, Image, KeepTogether, LongTable, Paragraph, SimpleDocTemplate, Spacer
+from reportlab.platypus import (
+    Flowable,
+    HRFlowable,
+    Image,
+    KeepTogether,
+    LongTable,
+    Paragraph,
+    SimpleDocTemplate,
+    Spacer,
+)
 from reportlab.platypus import Table as ShortTable
 
+from bench.printing.invoices import ACCENT, FONTS, Texts, texts
 from billfold.domain.document import Document
 from billfold.rendering.qr import qr_image
-
-from bench.printing.invoices import ACCENT, FONTS, Texts, texts
 
 _WIDTH = A4[0] - 28 * mm
 _GREY = HexColor("#666677")
@@ -84,7 +92,7 @@ class _CountedCanvas(Canvas):
         self._said = said
         self._kept: list[dict[str, Any]] = []
 
-    def showPage(self) -> None:  # noqa: N802  # The name is ReportLab's.
+    def showPage(self) -> None:  # The name is ReportLab's.
         self._kept.append(dict(self.__dict__))
         self._startPage()
 
@@ -111,7 +119,11 @@ def _story(said: Texts) -> list[Flowable]:
         Spacer(1, 4 * mm),
         Paragraph(said.heading, _TITLE),
         HRFlowable(width="100%", thickness=1.5, color=_ACCENT),
-        ShortTable([[label, Paragraph(text, _PLAIN)] for label, text in said.parties], [42 * mm, _WIDTH - 42 * mm], style=_BARE_STYLE),
+        ShortTable(
+            [[label, Paragraph(text, _PLAIN)] for label, text in said.parties],
+            [42 * mm, _WIDTH - 42 * mm],
+            style=_BARE_STYLE,
+        ),
         Spacer(1, 2 * mm),
         _lines(said),
         KeepTogether(_closing(said)),
@@ -129,7 +141,12 @@ def _logo() -> Drawing:
 
 def _bank(bank: dict[str, str]) -> Flowable:
     rows = [
-        [[Paragraph(bank["name"], _PLAIN), Paragraph(bank["name_label"], _CAPTION)], "", bank["bic_label"], bank["bic"]],
+        [
+            [Paragraph(bank["name"], _PLAIN), Paragraph(bank["name_label"], _CAPTION)],
+            "",
+            bank["bic_label"],
+            bank["bic"],
+        ],
         ["", "", bank["account_label"], bank["corr_account"]],
         [bank["inn"], bank["kpp"], bank["account_label"], bank["account"]],
         [[Paragraph(bank["payee"], _PLAIN), Paragraph(bank["payee_label"], _CAPTION)], "", "", ""],
@@ -153,7 +170,11 @@ def _closing(said: Texts) -> list[Flowable]:
     png = BytesIO(b64decode(qr_image(said.qr_payload).partition(",")[2]))
     purpose = [Paragraph(said.purpose_label, _CAPTION), Paragraph(said.purpose, _PLAIN)]
     qr = [Image(png, 30 * mm, 30 * mm), Paragraph(said.qr_label, _CAPTION_CENTRED)]
-    signatures = [cell for position, name in said.signatures for cell in (Paragraph(position, _PLAIN), "", Paragraph(name, _PLAIN))]
+    signatures = [
+        cell
+        for position, name in said.signatures
+        for cell in (Paragraph(position, _PLAIN), "", Paragraph(name, _PLAIN))
+    ]
     ruled = [*_BARE_STYLE, ("LINEBELOW", (1, 0), (1, 0), 0.5, _LINE), ("LINEBELOW", (4, 0), (4, 0), 0.5, _LINE)]
     return [
         Paragraph(said.summary, _PLAIN),

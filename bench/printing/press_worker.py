@@ -12,13 +12,13 @@ from itertools import count
 from typing import Any
 
 import psutil
-from billfold.bootstrap import shipped
-from billfold.domain import snapshot
-from billfold.rendering.press import Press, PrintOrder
 
 from bench.measures import MEGABYTE, tree_seconds
 from bench.printing.invoices import make_invoice
 from bench.printing.printers import BUDGET, TEMPLATE
+from billfold.bootstrap import shipped
+from billfold.domain import snapshot
+from billfold.rendering.press import Press, PrintOrder
 
 _WORKERS = 2
 

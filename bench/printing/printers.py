@@ -10,12 +10,11 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Protocol
 
+from bench.printing.invoices import ACCENT, FONTS, LOGO_DATA_URI, texts
 from billfold.bootstrap import shipped
 from billfold.domain import snapshot
 from billfold.domain.document import Document
 from billfold.plugin_api import Budget
-
-from bench.printing.invoices import ACCENT, FONTS, LOGO_DATA_URI, texts
 
 _HERE = Path(__file__).parent
 # As in a child of the press: the collector is off, and runs between two documents when so much is new.

@@ -17,21 +17,24 @@ import asyncpg
 import orjson
 import psutil
 import uvloop
+
+from bench.measures import machine_line, middle, spread, tree_seconds
+from bench.operators import House, open_house, open_house_parts, postmaster
+from bench.reads.books import CLIENTS, DOCUMENTS, LINES, fill
+from bench.reads.client import Load, fetch, get, post, press
+from bench.reads.queries import Asked, document, page
+from bench.tables import figure, print_aim, print_table
 from billfold.bootstrap import set_up_logs
 from billfold.database.connection import tortoise_config
 from billfold.domain.access import OPERATOR, Role
 from billfold.services import tokens
 
-from bench.measures import machine_line, middle, spread, tree_seconds
-from bench.operators import House, open_house, open_house_parts, postmaster
-from bench.reads.books import DOCUMENTS, LINES, fill
-from bench.reads.client import Load, fetch, get, post, press
-from bench.reads.queries import Asked, document, page
-from bench.tables import figure, print_table
-
 _START_SECONDS = 60
 _DIFFERENT = 200
-READS = {"A": f"one document with {LINES} lines", "B": "50 documents of an enterprise's week with their parties, and totalCount"}
+READS = {
+    "A": f"one document with {LINES} lines",
+    "B": "50 documents of an enterprise's week with their parties, and totalCount",
+}
 # Aims of Billfold, as parts of the strict limit.
 AIMS = {"A": 0.30, "B": 0.20}
 SERVERS = {
@@ -70,10 +73,10 @@ def main() -> None:
     set_up_logs("WARNING")
     print(f"Reading: {machine_line()}")
     print(
-        f"{DOCUMENTS:,} documents of 3,000 clients with {LINES} lines each in embedded PostgreSQL; each server one "
-        f"process of uvicorn (uvloop, httptools), one client process with {options.connections} keep-alive connections, "
-        f"{options.rounds} interleaved rounds of {options.seconds:g} s, medians. The part by CPU compares what server and "
-        "PostgreSQL spend on a request; it is the steadier one where the machine has other work."
+        f"{DOCUMENTS:,} documents of {CLIENTS:,} clients with {LINES} lines each in embedded PostgreSQL; each server "
+        f"one process of uvicorn (uvloop, httptools); one client process with {options.connections} keep-alive "
+        f"connections; {options.rounds} interleaved rounds of {options.seconds:g} s, medians. The part by CPU compares "
+        "what server and PostgreSQL spend on a request: it is the steadier one where the machine has other work."
     )
     with open_house() as house:
         token = asyncio.run(_fill(house))
@@ -95,9 +98,7 @@ async def _fill(house: House) -> str:
 
 async def _asked(house: House) -> dict[str, list[Asked]]:
     connection = await _connect(house)
-    ids = await connection.fetch(
-        "SELECT id FROM documents ORDER BY substr(md5(id::text), 1, 8) LIMIT $1", _DIFFERENT
-    )
+    ids = await connection.fetch("SELECT id FROM documents ORDER BY substr(md5(id::text), 1, 8) LIMIT $1", _DIFFERENT)
     enterprises = await connection.fetch("SELECT id FROM enterprises ORDER BY code")
     await connection.close()
     weeks = [(date(2025, month, day), date(2025, month, day + 7)) for month in range(1, 13) for day in (1, 8, 15)]
@@ -192,9 +193,7 @@ async def _check(servers: dict[str, Server], letter: str) -> None:
 
 async def _burst(server: Server, letter: str, database: psutil.Process, options: argparse.Namespace) -> Burst:
     before = tree_seconds(server.process), tree_seconds(database)
-    load = await press(
-        server.port, server.requests[letter], connections=options.connections, seconds=options.seconds
-    )
+    load = await press(server.port, server.requests[letter], connections=options.connections, seconds=options.seconds)
     count = len(load.latencies) / 1000
     own, postgres = tree_seconds(server.process) - before[0], tree_seconds(database) - before[1]
     return Burst(load, own / count, postgres / count)
@@ -221,8 +220,7 @@ def _report(letter: str, rounds: dict[str, list[Burst]]) -> None:
         *("median ms", "server CPU ms", "PostgreSQL CPU ms"),
     )
     print_table(f"{letter}: {READS[letter]}", header, rows)
-    reached = middle(ratios["billfold"])
-    print(f"\nAim {AIMS[letter]:.2f} of the limit: {reached:.2f}, {'met' if reached >= AIMS[letter] else 'missed'}.")
+    print_aim(AIMS[letter], "of the limit", middle(ratios["billfold"]))
 
 
 def _options() -> argparse.Namespace:

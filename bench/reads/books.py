@@ -1,8 +1,8 @@
-"""60,000 documents for reading, made by set-based SQL: 3,000 clients with a contract and 20 invoices of 10 lines each."""
+"""60,000 documents to read, made by set-based SQL: 3,000 clients, each with a contract and 20 invoices of 10 lines."""
 
 import asyncpg
-from billfold.domain import snapshot
 
+from billfold.domain import snapshot
 from tests.factories import make_document
 
 CLIENTS = 3_000

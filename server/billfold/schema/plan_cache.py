@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from graphql import FieldNode
 
@@ -30,18 +30,19 @@ class PlanCache(Generic[T]):
         `make` gives a plan and the names of those variables.
         """
         place = (kind, *map(id, nodes))
-        names = self._look_up(place)
+        names: frozenset[str] | None = self._look_up(place)
         if names is not None:
-            plan = self._look_up((place, _values(names, variable)))
+            plan: T | None = self._look_up((place, _values(names, variable)))
             if plan is not None:
-                return plan  # type: ignore[return-value]  # It was kept under this place.
+                return plan
         made, used = make()
-        ordered = tuple(sorted(used))
-        self._keep(place, nodes, ordered)
-        self._keep((place, _values(ordered, variable)), nodes, made)
+        # Another branch of the query may depend on other variables; the plan is kept for the values of all of them.
+        used |= names or frozenset()
+        self._keep(place, nodes, used)
+        self._keep((place, _values(used, variable)), nodes, made)
         return made
 
-    def _look_up(self, key: Hashable) -> object:
+    def _look_up(self, key: Hashable) -> Any:
         found = self._kept.get(key)
         if found is None:
             return None
@@ -54,5 +55,5 @@ class PlanCache(Generic[T]):
             self._kept.popitem(last=False)
 
 
-def _values(names: object, variable: Callable[[str], object]) -> tuple[str, ...]:
-    return tuple(repr(variable(name)) for name in names)  # type: ignore[attr-defined]  # Names are kept as a tuple.
+def _values(names: frozenset[str], variable: Callable[[str], object]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, repr(variable(name))) for name in sorted(names))
