@@ -14,12 +14,12 @@ from billfold.database.reading.listings import MAX_PAGE
 from billfold.domain import errors
 from billfold.domain.access import PORTAL_SCOPES, ROLE_SCOPES, Scope
 from billfold.rendering.filters import JINJA_FILTERS
+from billfold.schema.http.json_bodies import BODY_LIMIT
 from billfold.schema.limits import Limits
 from billfold.schema.manager.schema import MANAGER_COST
 from billfold.schema.portal.schema import PORTAL_COST
 from billfold.services.imports.sheets import Sheet, sheets
 from billfold.settings import Settings
-from billfold.web.json_bodies import BODY_LIMIT
 
 ROOT = Path(__file__).parents[1]
 

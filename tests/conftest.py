@@ -58,19 +58,19 @@ def redis_url(request: pytest.FixtureRequest) -> str:
 async def template(server_url: str) -> AsyncIterator[str]:
     """A migrated, empty database that every test's own is copied from."""
     name = f"template_{uuid4().hex}"
-    await _administer(server_url, f'CREATE DATABASE "{name}"')
-    await connection.migrate(_with_database(server_url, name))
+    await administer(server_url, f'CREATE DATABASE "{name}"')
+    await connection.migrate(with_database(server_url, name))
     yield name
-    await _administer(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+    await administer(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture
 async def database_url(server_url: str, template: str) -> AsyncIterator[str]:
     """The URL of a fresh database of this test."""
     name = f"test_{uuid4().hex}"
-    await _administer(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    yield _with_database(server_url, name)
-    await _administer(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+    await administer(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield with_database(server_url, name)
+    await administer(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture
@@ -91,15 +91,7 @@ async def press() -> AsyncIterator[Press]:
 @pytest.fixture
 async def parts(database: str, press: Press, data_dir: Path) -> Parts:
     """Real parts on a fresh database: files and mails in the test's data directory, the clock at NOW, no bell."""
-    return Parts(
-        clock=FixedClock(NOW),
-        plugins=load_plugins([bootstrap.shipped() / "plugins"]),
-        press=press,
-        letters=Letters([bootstrap.shipped() / "document_templates"]),
-        files=open_file_store((data_dir / "files").as_uri()),
-        mailer=open_mailer(None, data_dir / "mail"),
-        bell=SilentBell(),
-    )
+    return make_parts(press, data_dir, NOW)
 
 
 @pytest.fixture
@@ -115,11 +107,11 @@ def data_dir(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
-def _with_database(url: str, name: str) -> str:
+def with_database(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
-async def _administer(url: str, statement: str) -> None:
+async def administer(url: str, statement: str) -> None:
     credentials = connection.tortoise_config(url)["connections"]["default"]["credentials"]
     administrator = await asyncpg.connect(
         **{key: credentials[key] for key in ("host", "port", "user", "password")}, database="postgres"
@@ -128,3 +120,16 @@ async def _administer(url: str, statement: str) -> None:
         await administrator.execute(statement)
     finally:
         await administrator.close()
+
+
+def make_parts(press: Press, data_dir: Path, now: datetime) -> Parts:
+    """Give real parts around the press, with the clock at `now` and no bell."""
+    return Parts(
+        clock=FixedClock(now),
+        plugins=load_plugins([bootstrap.shipped() / "plugins"]),
+        press=press,
+        letters=Letters([bootstrap.shipped() / "document_templates"]),
+        files=open_file_store((data_dir / "files").as_uri()),
+        mailer=open_mailer(None, data_dir / "mail"),
+        bell=SilentBell(),
+    )

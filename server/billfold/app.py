@@ -4,10 +4,15 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.routing import Route
 
 from billfold.bootstrap import open_parts, servers, set_up_logs
+from billfold.schema.faces import manager_face, portal_face
+from billfold.schema.http.endpoint import Gate, GraphQLEndpoint
+from billfold.services.parts import Parts
 from billfold.settings import Settings
-from billfold.web.routes import routes
+from billfold.web.bearer import refusal, viewer_of
+from billfold.web.routes import pages
 
 
 def create_app(settings: Settings | None = None) -> Starlette:
@@ -25,3 +30,13 @@ def create_app(settings: Settings | None = None) -> Starlette:
                 yield
 
     return Starlette(lifespan=lifespan)
+
+
+def routes(parts: Parts, *, is_graphiql: bool = False) -> list[Route]:
+    """Give every route; `is_graphiql` shows a query page to browsers at both GraphQL paths."""
+    gate = Gate(identify=viewer_of, refuse=refusal)
+    return [
+        *pages(parts),
+        Route("/graphql", GraphQLEndpoint(parts, manager_face(parts), gate, is_graphiql=is_graphiql)),
+        Route("/portal/graphql", GraphQLEndpoint(parts, portal_face(parts), gate, is_graphiql=is_graphiql)),
+    ]

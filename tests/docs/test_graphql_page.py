@@ -12,13 +12,13 @@ import pytest
 from graphql import parse
 from starlette.applications import Starlette
 
+from billfold.app import routes
 from billfold.domain.access import OPERATOR, PORTAL_SCOPES, ROLE_SCOPES, Role, Scope
 from billfold.domain.errors import ProblemCode
 from billfold.services import tokens
 from billfold.services.parts import Parts
 from billfold.services.printing import print_chunk, publish_chunk
 from billfold.services.runs import compose_chunk
-from billfold.web.routes import routes
 from tests.docs.pages import Block, blocks, first_cells, read, section
 
 PAGE = read("docs/graphql.md")

@@ -56,7 +56,7 @@ async def print_source(tmp_path_factory: pytest.TempPathFactory, templates: Path
     ],
 )
 async def test_a_page_that_reaches_outside_fails(print_source: Print, source: str) -> None:
-    with pytest.raises(TemplateFailed, match="is refused: use data: or asset:|is not in the template directories"):
+    with pytest.raises(TemplateFailed, match=r"is refused: use data: or asset:|is not in the template directories"):
         await print_source(source)
 
 

@@ -6,10 +6,10 @@ from typing import Any
 import httpx
 from starlette.applications import Starlette
 
+from billfold.app import routes
 from billfold.domain.access import OPERATOR, Role, Scope
 from billfold.services import tokens
 from billfold.services.parts import Parts
-from billfold.web.routes import routes
 from tests.schema.world import World
 
 

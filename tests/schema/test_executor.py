@@ -11,9 +11,9 @@ from billfold.database.reading.rows import Row, row_class
 from billfold.domain.access import OPERATOR
 from billfold.schema.context import Context
 from billfold.schema.executor import SlimExecutor
+from billfold.schema.faces import manager_face
 from billfold.schema.manager.schema import manager_schema
 from billfold.services.parts import Parts
-from billfold.web.routes import manager_face
 from tests.schema.calling import Caller
 from tests.schema.world import NOW, World
 

@@ -6,8 +6,8 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from billfold.app import routes
 from billfold.database.reading.queries import Writer
-from billfold.web.routes import routes
 from tests.schema.calling import Caller, Faces
 from tests.schema.world import World
 

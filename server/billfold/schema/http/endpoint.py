@@ -1,7 +1,8 @@
 """GraphQL over HTTP: strict in what it takes, exact in what it answers (the GraphQL-over-HTTP specification)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -14,12 +15,11 @@ from billfold.database.reading.plans import Planner
 from billfold.domain.access import Viewer
 from billfold.domain.errors import AccessError
 from billfold.schema.context import Context
-from billfold.schema.face import FaceSchema
+from billfold.schema.faces import Face
+from billfold.schema.http.graphiql import PAGE
+from billfold.schema.http.json_bodies import BadRequest, bad_request, read_object
 from billfold.schema.limits import Limits
 from billfold.services.parts import Parts
-from billfold.web.bearer import refusal, viewer_of
-from billfold.web.graphiql import PAGE
-from billfold.web.json_bodies import BadRequest, bad_request, read_object
 
 _EXACT = "application/graphql-response+json"
 # An answer holds what one token may see.
@@ -37,21 +37,20 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
-    """A face at one path: its schema, its document types, and who is let in (`admit` raises Forbidden)."""
+class Gate:
+    """Who calls, and how they are turned away: `identify` raises Unauthenticated, `refuse` makes its answer."""
 
-    schema: FaceSchema
-    document_types: Mapping[str, Any]
-    find_type: Callable[[str], Any]
-    admit: Callable[[Viewer], None]
+    identify: Callable[[Request, datetime], Awaitable[Viewer]]
+    refuse: Callable[[AccessError], Response]
 
 
 class GraphQLEndpoint:
     """Answers GraphQL requests for one face; every refusal is JSON, and none of them a 500."""
 
-    def __init__(self, parts: Parts, face: Face, *, is_graphiql: bool) -> None:
+    def __init__(self, parts: Parts, face: Face, gate: Gate, *, is_graphiql: bool) -> None:
         self._parts = parts
         self._face = face
+        self._gate = gate
         self._planner = Planner(face.schema.catalog, {"document_type": face.find_type})
         self._is_graphiql = is_graphiql
 
@@ -72,7 +71,7 @@ class GraphQLEndpoint:
                 request, await schema.execute(operation.query, operation.variables, context, operation.name)
             )
         except AccessError as error:
-            return refusal(error)
+            return self._gate.refuse(error)
         except BadRequest as error:
             return bad_request(error)
 
@@ -85,7 +84,7 @@ class GraphQLEndpoint:
 
     async def _context(self, request: Request) -> Context:
         now = self._parts.clock.now()
-        viewer = await viewer_of(request, now)
+        viewer = await self._gate.identify(request, now)
         self._face.admit(viewer)
         return Context(
             parts=self._parts,

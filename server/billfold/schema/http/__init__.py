@@ -1,0 +1,1 @@
+"""GraphQL over HTTP: one endpoint for every face, strict in what it takes."""
