@@ -61,7 +61,8 @@ INSERT INTO documents (id, type, enterprise_id, client_id, contract_id, series_i
   snapshot, snapshot_sha256, visible_vote, issued_at, published_at, step)
 SELECT d.id, 'invoice', d.enterprise_id, d.client_id, d.contract_id, d.series_id, d.n + 1, (d.n + 1)::text, 'ISSUED',
        d.issued_on, d.issued_on + 14, (date_trunc('month', d.issued_on) - interval '1 month')::date,
-       date_trunc('month', d.issued_on)::date, 'RUB', 'ru', true, t.net, t.tax, t.net + t.tax, CASE d.n % 3 WHEN 0 THEN t.net + t.tax WHEN 1 THEN 100 ELSE 0 END,
+       date_trunc('month', d.issued_on)::date, 'RUB', 'ru', true, t.net, t.tax, t.net + t.tax,
+       CASE d.n % 3 WHEN 0 THEN t.net + t.tax WHEN 1 THEN 100 ELSE 0 END,
        'invoice/invoice.html', 'invoice 1.0', $1, $2, 2, d.issued_on::timestamptz, d.issued_on::timestamptz,
        'DONE'
 FROM drafts d
