@@ -1,5 +1,6 @@
 """The contestants that print one document after another in one process."""
 
+import atexit
 import base64
 import gc
 import json
@@ -7,6 +8,7 @@ import os
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from shutil import rmtree
 from tempfile import mkdtemp
 from typing import Protocol
 
@@ -54,6 +56,7 @@ def _use_private_fonts() -> None:
     from billfold.rendering.assets import font_configuration
 
     folder = Path(mkdtemp(prefix="billfold-bench-fonts-"))
+    atexit.register(rmtree, folder, ignore_errors=True)
     listing = folder / "fonts.conf"
     listing.write_text(font_configuration([shipped() / "document_templates"], folder / "cache"))
     os.environ["FONTCONFIG_FILE"] = str(listing)

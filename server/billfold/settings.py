@@ -16,7 +16,10 @@ class Settings(BaseSettings):
     )
     database_url: SecretStr | None = Field(
         default=None,
-        description="PostgreSQL to use instead of the embedded one, such as `postgresql://user:password@host/billfold`.",
+        description=(
+            "PostgreSQL to use instead of the embedded one, such as `postgresql://user:password@host/billfold`; "
+            "its query may hold `host`, `sslmode` and `statement_cache_size`."
+        ),
     )
     redis_url: SecretStr | None = Field(
         default=None, description="Redis or Valkey to use instead of the embedded one, such as `redis://host:6379/0`."
@@ -48,5 +51,7 @@ class Settings(BaseSettings):
         default="",
         description="The sender's address where the brand has none of its own, such as `billing@example.com`.",
     )
-    graphiql: bool = Field(default=False, description="Whether a browser's `GET /graphql` shows a query page.")
+    graphiql: bool = Field(
+        default=False, description="Whether a browser's `GET /graphql` shows a query page; `billfold demo` does."
+    )
     log_level: str = Field(default="INFO", description="The least level that is logged: DEBUG, INFO, WARNING or ERROR.")

@@ -62,6 +62,67 @@ def test_a_failure_is_one_sentence(shell: Shell, arguments: tuple[str, ...], cod
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        (
+            {"BILLFOLD_DATABASE_URL": "postgresql://someone:hush@127.0.0.1:1/books"},
+            "PostgreSQL at 127.0.0.1:1/books cannot be reached",
+        ),
+        (
+            {"BILLFOLD_DATABASE_URL": "postgresql://someone:hush@/books?host=/nowhere"},
+            "PostgreSQL at /nowhere:5432/books cannot be reached",
+        ),
+    ],
+)
+def test_a_database_that_is_away_is_one_sentence(shell: Shell, variables: dict[str, str], sentence: str) -> None:
+    done = shell.run("migrate", **variables)
+
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "hush" not in done.stdout + done.stderr
+
+
+def test_a_database_without_tables_is_one_sentence(shell: Shell, server_url: str) -> None:
+    done = shell.run("staff", "add", "a@x.example", "--role", "viewer", BILLFOLD_DATABASE_URL=server_url)
+
+    assert done.returncode == 1
+    assert "say billfold migrate" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_doctor_tells_of_a_redis_that_is_away(shell: Shell) -> None:
+    done = shell.run("doctor", BILLFOLD_REDIS_URL="redis://:hush@127.0.0.1:1/0")
+
+    assert done.returncode == 1
+    assert "Valkey or Redis at 127.0.0.1:1" in done.stdout
+    assert "Traceback" not in done.stderr
+    assert "hush" not in done.stdout + done.stderr
+
+
+def test_staff_are_added_and_told_as_json(shell: Shell) -> None:
+    added = shell.json("staff", "add", "boss@x.example", "--role", "viewer")
+    changed = shell.json("staff", "add", "boss@x.example", "--role", "manager")
+
+    assert (added["email"], added["role"], changed["role"]) == ("boss@x.example", "viewer", "manager")
+    assert added["id"] == changed["id"]
+
+
+def test_migrating_is_told_as_json(shell: Shell) -> None:
+    assert shell.json("migrate")["is_newest"] is True
+
+
+def test_a_token_is_revoked_by_its_id_and_by_its_text(shell: Shell) -> None:
+    shell.json("staff", "add", "boss@x.example", "--role", "manager")
+    first = shell.json("token", "create", "--staff", "boss@x.example")
+    second = shell.json("token", "create", "--staff", "boss@x.example")
+
+    assert shell.json("token", "revoke", first["token"]) == {"id": first["id"]}
+    assert shell.json("token", "revoke", f"token_{second['id']}") == {"id": second["id"]}
+    assert shell.run("token", "revoke", "nonsense").returncode == 1
+
+
 def test_a_wrong_setting_is_named(shell: Shell) -> None:
     done = shell.run("plugin", "list", BILLFOLD_PORT="many")
 
@@ -83,6 +144,7 @@ def test_the_demo_prints_its_table_and_exits(shell: Shell) -> None:
     assert done.returncode == 0
     for word in ("documents", "sum, RUB", "sum, USD", "deliveries: SENT", "printed and stored", "seconds"):
         assert word in done.stdout
+    assert f"PDFs are in {shell.data_dir / 'files'}" in done.stdout
 
 
 def test_the_demo_may_be_repeated(shell: Shell) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from billfold.domain.access import Role
+from billfold.domain.access import OPERATOR, Role
+from billfold.services import tokens
 from billfold.services.parts import Parts
 from tests.schema.calling import Caller, Faces, open_http
 from tests.services.asking import contract, rows, value
@@ -179,6 +180,28 @@ async def test_a_client_token_is_made_used_and_revoked(own: Faces, commander: Ca
     assert revoked["revokeToken"] == {"id": made["id"]}
     assert after == "UNAUTHENTICATED"
     assert [row["digest"] for row in await rows("SELECT digest FROM tokens") if made["token"] in row["digest"]] == []
+
+
+async def test_a_leaked_token_is_revoked_by_its_text(own: Faces, commander: Caller) -> None:
+    client = await value("SELECT id FROM clients WHERE code = 'zorin'")
+    leaked = await tokens.create_client_token(own.parts, OPERATOR, client_id=client)
+    holder = Caller(own.http, "/portal/graphql", leaked.secret)
+    revoke = f"mutation($id: ID!) {{ revokeToken(input: {{token: $id}}) {{ ... on RevokedToken {{ id }} {PROBLEM} }} }}"
+
+    revoked = (await commander.data(revoke, id=leaked.secret))["revokeToken"]
+    unknown = (await commander.data(revoke, id=tokens.new_secret()))["revokeToken"]
+
+    assert revoked == {"id": f"token_{leaked.id}"}
+    assert await holder.code("{ me { name } }") == "UNAUTHENTICATED"
+    assert (unknown["code"], unknown["field"], unknown["message"]) == ("NOT_FOUND", "token", "No token has this text.")
+
+
+async def test_who_may_not_revoke_learns_nothing_of_a_token(own: Faces) -> None:
+    viewer = await own.staff(Role.VIEWER)
+    revoke = "mutation($id: ID!) { revokeToken(input: {token: $id}) { __typename } }"
+
+    assert await viewer.code(revoke, id=viewer.token) == "FORBIDDEN"
+    assert await viewer.code(revoke, id=tokens.new_secret()) == "FORBIDDEN"
 
 
 @pytest.mark.parametrize(

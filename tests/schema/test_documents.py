@@ -126,7 +126,7 @@ async def test_a_run_and_a_plan_tell_their_counts(world: World, manager: Caller)
 
 async def test_books_are_walked_both_ways(manager: Caller) -> None:
     query = """{ client(code: "alfa") { name contacts { name client { code } } enterprise { code brand { name } }
-      contracts { number openingBalance { amount currency } billing
+      contracts { number openingBalance { amount currency } balance { amount currency } billing
         subscriptions { startedOn endedOn price { amount currency } service { code } contract { number } } } } }"""
 
     found = (await manager.data(query))["client"]
@@ -134,6 +134,7 @@ async def test_books_are_walked_both_ways(manager: Caller) -> None:
     assert found["contacts"] == [{"name": "Анна", "client": {"code": "alfa"}}]
     assert found["enterprise"] == {"code": "west", "brand": {"name": "Север"}}
     assert found["contracts"][0]["openingBalance"] == {"amount": "-10.50", "currency": "RUB"}
+    assert found["contracts"][0]["balance"] == {"amount": "-254.50", "currency": "RUB"}
     assert found["contracts"][0]["billing"] == "POSTPAID"
     assert [row["startedOn"] for row in found["contracts"][0]["subscriptions"]] == ["2026-01-01", "2026-02-01"]
     assert found["contracts"][0]["subscriptions"][1]["endedOn"] == "2026-05-01"
@@ -197,3 +198,12 @@ async def test_an_id_under_another_noun_is_not_found(world: World, manager: Call
     swapped = world.gid("document", "open").replace("document", "client")
 
     assert await manager.data("query($id: ID!) { node(id: $id) { id } }", id=swapped) == {"node": None}
+
+
+@pytest.mark.parametrize("name", ["void", "void early"])
+async def test_a_void_document_has_nothing_left_to_pay(world: World, manager: Caller, name: str) -> None:
+    query = "query($id: ID!) { document(id: $id) { openAmount { amount } paymentStatus isOverdue } }"
+
+    found = (await manager.data(query, id=world.gid("document", name)))["document"]
+
+    assert found == {"openAmount": {"amount": "0.00"}, "paymentStatus": "NOT_PAYABLE", "isOverdue": False}

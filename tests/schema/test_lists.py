@@ -25,7 +25,7 @@ DOCUMENT_FILTERS = [
     ({"status": ["VOID"]}, ["void", "void early"]),
     ({"paymentStatus": ["PAID"]}, ["paid"]),
     ({"paymentStatus": ["PARTIALLY_PAID"]}, ["partial"]),
-    ({"paymentStatus": ["NOT_PAYABLE"]}, ["free"]),
+    ({"paymentStatus": ["NOT_PAYABLE"]}, ["draft", "free", "void", "void early"]),
     ({"isOverdue": True, "client": ["ALFA"], "type": ["invoice"]},
      ["embargoed", "hidden", "late east", "open", "staff only", "unpublished"]),
     ({"isOverdue": False, "client": ["ALFA"], "enterprise": ["WEST"], "status": ["ISSUED"]},

@@ -58,7 +58,7 @@ async def test_no_filter_and_no_count_tells_of_foreign_documents(
     ("given", "expected"),
     [
         ({"type": ["act"]}, ["act east"]),
-        ({"paymentStatus": ["PAID", "NOT_PAYABLE"]}, ["free", "paid"]),
+        ({"paymentStatus": ["PAID", "NOT_PAYABLE"]}, ["free", "paid", "void"]),
         ({"isOverdue": True}, ["act east", "late east", "open"]),
         ({"period": {"from": "2026-10-01", "until": "2026-11-01"}}, sorted(set(SEEN) - {"free"})),
         ({"issueDate": {"until": "2026-11-01"}}, []),
@@ -95,6 +95,31 @@ async def test_me_tells_the_client_and_whom_to_ask(alfa: Caller) -> None:
         ],
         "enterprise": {"name": "ООО west", "brand": "Север", "email": "b@sever.example", "phone": "1"},
     }
+
+
+async def test_me_tells_what_is_left_of_the_opening_balance_after_live_charges(world: World, faces: Faces) -> None:
+    query = "{ me { contracts { number balance { amount currency } } } }"
+
+    alfa = await (await faces.client(world, "alfa")).data(query)
+    # What beta's contract was charged is live no more.
+    beta = await (await faces.client(world, "beta")).data(query)
+
+    assert alfa["me"]["contracts"] == [
+        {"number": "A-1", "balance": {"amount": "-254.50", "currency": "RUB"}},
+        {"number": "A-2", "balance": {"amount": "-10.50", "currency": "USD"}},
+        {"number": "A-3", "balance": {"amount": "-10.50", "currency": "RUB"}},
+    ]
+    assert [one["balance"]["amount"] for one in beta["me"]["contracts"]] == ["-10.50", "-10.50"]
+
+
+async def test_a_void_document_owes_a_client_nothing(world: World, alfa: Caller) -> None:
+    query = "query($id: ID!) { document(id: $id) { openAmount { amount currency } paymentStatus isOverdue } }"
+
+    found = (await alfa.data(query, id=world.gid("document", "void")))["document"]
+
+    assert found == {
+        "openAmount": {"amount": "0.00", "currency": "RUB"}, "paymentStatus": "NOT_PAYABLE", "isOverdue": False,
+    }  # fmt: skip
 
 
 async def test_a_document_is_told_in_full(world: World, alfa: Caller) -> None:

@@ -38,6 +38,7 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             " b: documents(first: 2) { nodes { id } } } } }", 3,
         ),
         ("{ documents(first: $N) { nodes { type { rules { mask } } } } }", 2),
+        ("{ contracts(first: $N) { nodes { number openingBalance { amount } balance { amount } } } }", 1),
         ("{ viewer { name } }", 0),
         ("{ __schema { types { name } } }", 0),
         ("{ documents(first: $N) { totalCount } }", 2),

@@ -157,6 +157,37 @@ async def test_a_mail_of_unknown_fate_is_sent_once_more_and_then_left(books: Par
     assert ids == [1, 1, 0]
 
 
+async def test_a_mail_deferred_first_may_still_be_uncertain_once(books: Parts) -> None:
+    await published(books)
+    for minutes, error in ((0, MailDeferred("busy")), (1, MailUncertain("no reply"))):
+        clock = FixedClock(books.clock.now() + timedelta(minutes=minutes))
+        await deliver_chunk(dataclasses.replace(books, mailer=_AnsweringMailer(error), clock=clock))
+
+    assert await value("SELECT state FROM deliveries") == "PENDING"
+
+
+async def test_a_void_document_is_not_mailed(books: Parts, data_dir: Path) -> None:
+    document_id = await published(books)
+    await documents.void(books, OPERATOR, document_id=document_id, reason="wrong client")
+
+    assert await deliver_chunk(books) == 0
+
+    (row,) = await rows("SELECT state, reason FROM deliveries")
+    assert row == {"state": "SKIPPED", "reason": "voided"}
+    assert mails(data_dir) == []
+
+
+async def test_a_damaged_file_fails_its_own_delivery(books: Parts, data_dir: Path) -> None:
+    await published(books)
+    for file in (data_dir / "files").rglob("*"):
+        if file.is_file():
+            file.write_bytes(b"damaged")
+
+    await deliver_chunk(books)
+
+    assert await value("SELECT state FROM deliveries") == "FAILED"
+
+
 async def test_sending_by_hand_goes_to_the_given_recipients(books: Parts, data_dir: Path) -> None:
     document_id = await published(books)
     await deliver_chunk(books)

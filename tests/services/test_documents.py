@@ -172,6 +172,36 @@ async def test_one_key_at_once_is_one_document(books: Parts) -> None:
     assert await value("SELECT next_counter FROM number_series") == 2
 
 
+async def test_one_key_at_once_is_one_document_of_a_period(books: Parts) -> None:
+    contract_id = await contract("Я-101")
+
+    async def ask() -> UUID:
+        return await documents.issue_for_period(
+            books, OPERATOR, type="invoice", contract_id=contract_id, period=OCTOBER, idempotency_key="k-1"
+        )
+
+    made = await asyncio.gather(*(ask() for _ in range(6)))
+
+    assert len(set(made)) == 1
+    assert await value("SELECT count(*) FROM documents") == 1
+
+
+@pytest.mark.parametrize("description", ["x" * 1001, "two\nlines", "a\x00b"])
+async def test_a_description_that_fits_no_line_is_refused(books: Parts, description: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        await documents.issue_for_amount(
+            books,
+            OPERATOR,
+            type="invoice",
+            contract_id=await contract("Я-101"),
+            amount=Decimal(1),
+            description=description,
+        )
+
+    assert refused.value.field == "description"
+    assert await value("SELECT count(*) FROM documents") == 0
+
+
 async def test_a_key_with_other_arguments_is_refused(books: Parts) -> None:
     await issue_amount(books, "100.00", key="k-1")
 

@@ -1,20 +1,23 @@
 """Printing: issued documents become stored files, are published, and fail alone."""
 
 import dataclasses
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from billfold.adapters.file_store import StoredFile
+from billfold.database.connection import writing
 from billfold.domain.access import OPERATOR
 from billfold.domain.clock import FixedClock
 from billfold.domain.errors import PassingError, TemplateFailed
 from billfold.domain.periods import month
 from billfold.rendering.press import Printed, PrintOrder
-from billfold.services import documents
+from billfold.services import documents, runs
 from billfold.services.parts import Parts
 from billfold.services.printing import print_chunk, publish_chunk
+from billfold.services.working import work_off
 from tests.services.asking import contract, rows, value
 
 
@@ -23,6 +26,9 @@ class _BrokenPress:
 
     def __init__(self, error: Exception) -> None:
         self._error = error
+
+    async def trial(self, orders: Sequence[PrintOrder]) -> list[TemplateFailed | None]:
+        return [None for _ in orders]
 
     async def print(self, order: PrintOrder) -> Printed:
         raise self._error
@@ -83,8 +89,8 @@ async def test_publishing_twice_sets_up_one_delivery(books: Parts, issued: UUID)
 
 
 async def test_what_another_worker_holds_is_left_alone(books: Parts, issued: UUID) -> None:
-    stuck = dataclasses.replace(books, press=_BrokenPress(PassingError("gone")))
-    await print_chunk(stuck)
+    async with writing() as connection:
+        await connection.execute("UPDATE documents SET leased_until = $1", books.clock.now() + timedelta(seconds=1))
 
     assert await print_chunk(books) == 0
 
@@ -107,11 +113,67 @@ async def test_a_template_that_fails_is_final_and_keeps_the_number(books: Parts,
     assert row == {"number": "1", "step": "FAILED", "failure": "Template x.html failed: no."}
 
 
-async def test_a_full_store_is_tried_again_three_times(books: Parts, issued: UUID) -> None:
-    for minutes in (0, 2, 4):
-        clock = FixedClock(books.clock.now() + timedelta(minutes=minutes))
-        assert await value("SELECT step FROM documents") == "PRINT"
+async def test_a_full_store_is_tried_again_a_minute_later(books: Parts, issued: UUID) -> None:
+    await print_chunk(dataclasses.replace(books, files=_FullStore()))
+
+    (row,) = await rows("SELECT step, attempts, failure, leased_until FROM documents")
+    assert row == {
+        "step": "PRINT",
+        "attempts": 1,
+        "failure": "The file store is full.",
+        "leased_until": books.clock.now() + timedelta(minutes=1),
+    }
+
+
+async def test_a_store_that_stays_full_for_days_is_given_up(books: Parts, issued: UUID) -> None:
+    for day in range(10):
+        clock = FixedClock(books.clock.now() + timedelta(days=day))
         await print_chunk(dataclasses.replace(books, files=_FullStore(), clock=clock))
 
-    (row,) = await rows("SELECT step, attempts, failure FROM documents")
-    assert row == {"step": "FAILED", "attempts": 3, "failure": "The file store is full."}
+    (row,) = await rows("SELECT step, attempts FROM documents")
+    assert row == {"step": "FAILED", "attempts": 9}
+
+
+async def test_the_same_run_again_prints_what_was_given_up(books: Parts) -> None:
+    request = runs.RunRequest(type="invoice", period=month("2026-10"), contract_ids=(await contract("Я-101"),))
+    broken = dataclasses.replace(books, press=_BrokenPress(TemplateFailed("Template x.html failed: no.")))
+    await work_off(broken, await runs.start(broken, OPERATOR, request), lambda _step, _count: None)
+    assert await value("SELECT step FROM documents") == "FAILED"
+
+    await work_off(books, await runs.start(books, OPERATOR, request), lambda _step, _count: None)
+
+    assert await value("SELECT step FROM documents") == "DONE"
+    assert await value("SELECT count(*) FROM documents") == 1
+
+
+async def test_a_run_in_this_process_does_not_wait_for_a_full_store(books: Parts) -> None:
+    request = runs.RunRequest(type="invoice", period=month("2026-10"), contract_ids=(await contract("Я-101"),))
+    full = dataclasses.replace(books, files=_FullStore())
+
+    await work_off(full, await runs.start(full, OPERATOR, request), lambda _step, _count: None)
+
+    assert await value("SELECT step FROM documents") == "PRINT"
+
+
+async def test_a_document_that_is_void_before_it_is_published_is_never_seen(books: Parts, issued: UUID) -> None:
+    await print_chunk(books)
+    await documents.void(books, OPERATOR, document_id=issued, reason="wrong client")
+
+    await publish_chunk(books)
+
+    (row,) = await rows("SELECT step, published_at FROM documents")
+    assert row == {"step": "DONE", "published_at": None}
+    assert await value("SELECT count(*) FROM deliveries") == 0
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE document_rules SET is_visible = false", "UPDATE documents SET is_hidden = true"]
+)
+async def test_what_the_client_may_not_see_is_not_mailed(books: Parts, issued: UUID, statement: str) -> None:
+    async with writing() as connection:
+        await connection.execute(statement)
+    await print_chunk(books)
+
+    await publish_chunk(books)
+
+    assert await value("SELECT reason FROM deliveries") == "not_for_client"

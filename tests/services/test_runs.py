@@ -2,14 +2,18 @@
 
 import asyncio
 import dataclasses
+from datetime import date
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 
+from billfold.database.connection import writing
 from billfold.domain.access import OPERATOR, Scope
-from billfold.domain.errors import Forbidden, IllegalState, NotFound
-from billfold.domain.periods import month
+from billfold.domain.document import Document
+from billfold.domain.errors import Forbidden, IllegalState, LimitExceeded, NotFound
+from billfold.domain.periods import Period, month
+from billfold.plugin_host import PluginHost
 from billfold.services import runs
 from billfold.services.parts import Parts
 from billfold.services.runs import RunRequest
@@ -112,7 +116,7 @@ async def test_two_workers_make_every_document_once(books: Parts) -> None:
 
 async def test_what_a_dead_worker_had_leased_is_taken_up(books: Parts) -> None:
     run_id = await runs.start(books, OPERATOR, OCTOBER)
-    async with runs.writing() as connection:
+    async with writing() as connection:
         await connection.execute("UPDATE occurrences SET leased_until = $1", books.clock.now())
 
     await work_off(books, run_id, lambda _step, _count: None)
@@ -162,3 +166,78 @@ async def test_without_the_scope_nothing_is_planned_or_started(books: Parts) -> 
         await runs.start_plan(books, READER, uuid4())
 
     assert await value("SELECT count(*) FROM runs") == 0
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE subscriptions SET price = 999999999999999, quantity = 999999999999999 WHERE contract_id = $1",
+        "UPDATE subscriptions SET price = 999999999999999, quantity = 10 WHERE contract_id = $1",
+    ],
+)
+async def test_one_contract_that_cannot_be_charged_fails_alone(books: Parts, statement: str) -> None:
+    async with writing() as connection:
+        await connection.execute(statement, await contract("В-8"))
+
+    await made(books)
+
+    assert await value("SELECT state FROM runs") == "DONE"
+    assert await value("SELECT count(*) FROM documents") == 12
+    (failed,) = await rows("SELECT contract_id, reason FROM occurrences WHERE state = 'FAILED'")
+    assert failed["contract_id"] == await contract("В-8")
+    assert "more than an amount may be" in failed["reason"]
+
+
+async def test_a_contract_that_brings_its_chunk_down_fails_alone(books: Parts) -> None:
+    bad = await contract("В-8")
+    parts = dataclasses.replace(books, plugins=_Stumbling(books.plugins, "В-8"))
+
+    await made(parts)
+
+    assert await value("SELECT state FROM runs") == "DONE"
+    assert await value("SELECT count(*) FROM documents") == 12
+    assert await value("SELECT contract_id FROM occurrences WHERE state = 'FAILED'") == bad
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        RunRequest(type="invoice", period=Period(date(2020, 1, 1), date(2026, 1, 1))),
+        RunRequest(type="invoice", period=Period(date(1626, 1, 1), date(1626, 2, 1))),
+        dataclasses.replace(OCTOBER, issue_date=date(9999, 12, 31)),
+    ],
+)
+async def test_a_request_beyond_reason_is_refused(books: Parts, request_: RunRequest) -> None:
+    with pytest.raises(LimitExceeded):
+        await runs.start(books, OPERATOR, request_)
+    with pytest.raises(LimitExceeded):
+        await runs.plan(books, OPERATOR, request_)
+
+    assert await value("SELECT count(*) FROM runs") == 0
+
+
+async def test_a_key_that_met_a_going_run_keeps_it(books: Parts) -> None:
+    going = await runs.start(books, OPERATOR, OCTOBER)
+    met = await runs.start(books, OPERATOR, OCTOBER, idempotency_key="k")
+    await work_off(books, going, lambda _step, _count: None)
+
+    again = await runs.start(books, OPERATOR, OCTOBER, idempotency_key="k")
+
+    assert going == met == again
+
+
+class _Stumbling:
+    """A plugin host that stumbles over one contract in a way nobody foresaw."""
+
+    def __init__(self, host: PluginHost, number: str) -> None:
+        self._host = host
+        self._number = number
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._host, name)
+
+    def number(self, document: Document, *arguments: object) -> str:
+        assert document.contract is not None
+        if document.contract.number == self._number:
+            raise ZeroDivisionError("stumbled")
+        return self._host.number(document, *arguments)  # type: ignore[arg-type]  # Handed on as it came.

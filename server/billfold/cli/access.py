@@ -1,6 +1,7 @@
 """`billfold staff` and `billfold token`: who may call."""
 
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
@@ -27,10 +28,14 @@ def _staff() -> None:
 def add_staff(
     email: Annotated[str, typer.Argument(help="The e-mail address.")],
     role: Annotated[Role, typer.Option(help="What the person may do.")],
+    as_json: AsJson = False,
 ) -> None:
     """Add a member of staff; adding one again changes the role."""
-    with_parts(lambda parts: tokens.add_staff(parts, OPERATOR, email=email, role=role))
-    console.print(f"{email} is {role.value}.")
+    staff_id = with_parts(lambda parts: tokens.add_staff(parts, OPERATOR, email=email, role=role))
+    if as_json:
+        print_json({"id": staff_id, "email": email, "role": role.value})
+    else:
+        console.print(f"{email} is {role.value}.")
 
 
 @token.callback()
@@ -75,3 +80,28 @@ def create_token(
         print_json({"id": issued.id, "token": issued.secret, "expires_at": issued.expires_at})
     else:
         typer.echo(issued.secret)
+
+
+@token.command("revoke")
+def revoke_token(
+    token: Annotated[str, typer.Argument(help="The token's id, or the token itself.")], as_json: AsJson = False
+) -> None:
+    """Make a token invalid at once; may be repeated."""
+
+    async def work(parts: Parts) -> UUID:
+        if tokens.is_secret(token):
+            return await tokens.revoke_secret(parts, OPERATOR, token)
+        return await tokens.revoke(parts, OPERATOR, _token_id(token))
+
+    revoked = with_parts(work)
+    if as_json:
+        print_json({"id": revoked})
+    else:
+        console.print(f"Token {revoked} is revoked.")
+
+
+def _token_id(text: str) -> UUID:
+    try:
+        return UUID(text.removeprefix("token_"))
+    except ValueError as error:
+        raise InvalidInput("Give a token's id, or the token itself with all its 53 characters.") from error

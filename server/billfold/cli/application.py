@@ -5,11 +5,11 @@ import sys
 from types import FrameType
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 
 from billfold.cli import access, books, demo, doctor, plugins, serving
-from billfold.domain.errors import BillfoldError
+from billfold.cli.failures import TOLD, sentence
 
 application = typer.Typer(
     help="Makes, numbers, prints, sends and shows billing documents.",
@@ -37,13 +37,8 @@ def main() -> None:
         signal.signal(stop, _leave)
     try:
         application()
-    except BillfoldError as error:
-        errors.print(f"[bold red]billfold:[/] {error.message}", highlight=False, soft_wrap=True)
-        sys.exit(1)
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = f"BILLFOLD_{'_'.join(str(part) for part in first['loc']).upper()}"
-        errors.print(f"[bold red]billfold:[/] {name}: {first['msg']}.", highlight=False, soft_wrap=True)
+    except TOLD as error:
+        errors.print("[bold red]billfold:[/]", escape(sentence(error)), highlight=False, soft_wrap=True)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -129,18 +129,18 @@ def _counted(reasons: Iterable[str]) -> list[dict[str, object]]:
     return [{"reason": reason, "count": count} for reason, count in sorted(Counter(reasons).items())]
 
 
-def print_run(result: Mapping[str, Any]) -> None:
+def print_run(result: Mapping[str, Any], *, title: str | None = None) -> None:
     """Print the result of a run or a plan as a table."""
-    table = Table(Column("What", no_wrap=True), "How many", "Net", "Tax", "Gross")
+    table = Table(Column("What", no_wrap=True), "How many", "Net", "Tax", "Gross", title=title)
     for column in table.columns[1:]:
         column.justify = "right"
-    for row in result_rows(result):
+    for row in _rows(result):
         table.add_row(*row)
     console.print(table)
 
 
-def result_rows(result: Mapping[str, Any]) -> list[tuple[str, ...]]:
-    """Give the rows of the table of a run or a plan; short rows leave the last columns empty."""
+def _rows(result: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    # Short rows leave the last columns empty.
     rows: list[tuple[str, ...]] = [("documents", str(result["documents"]))]
     for total in result["totals"]:
         sums = (f"{Decimal(total[name]):,}" for name in ("net", "tax", "gross"))
@@ -150,4 +150,6 @@ def result_rows(result: Mapping[str, Any]) -> list[tuple[str, ...]]:
         rows += [(f"{kind}: {one['reason']}", str(one["count"])) for one in result.get(kind, [])]
     if "printed" in result:
         rows.append(("printed and stored", str(result["printed"])))
+    if "seconds" in result:
+        rows.append(("seconds", str(result["seconds"])))
     return rows

@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Column, Table
 
 import billfold
 from billfold.bootstrap import data_dir
-from billfold.cli.books import result_rows, run_result
-from billfold.cli.serving import serve
+from billfold.cli.books import print_run, run_result
+from billfold.cli.serving import run_web
 from billfold.cli.session import AsJson, console, print_json, with_parts
 from billfold.database.clients import client_id
 from billfold.database.connection import reading
@@ -47,7 +46,7 @@ def demo(
         _print_result(result)
     if not once:
         _print_queries(settings, result)
-        serve()
+        run_web(is_graphiql=True)
 
 
 async def _make(parts: Parts) -> dict[str, object]:
@@ -63,13 +62,8 @@ async def _make(parts: Parts) -> dict[str, object]:
 
 
 def _print_result(result: dict[str, object]) -> None:
-    table = Table(Column("What", no_wrap=True), "How many", "Net", "Tax", "Gross", title=f"Invoices of {PERIOD}")
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for row in result_rows(result):
-        table.add_row(*row)
-    table.add_row("seconds", str(result["seconds"]))
-    console.print(table)
+    print_run(result, title=f"Invoices of {PERIOD}")
+    console.print(f"PDFs are in {result['files_in']}", soft_wrap=True, highlight=False)
     console.print(f"Mails are in {result['mails_in']}", soft_wrap=True, highlight=False)
 
 
@@ -84,4 +78,4 @@ def _print_queries(settings: Settings, result: dict[str, object]) -> None:
             f"curl -s {base}{path} -H 'Authorization: Bearer {token}' -H 'Content-Type: application/json' "
             f"""-d '{{"query": "{query}"}}'"""
         )
-    typer.echo(f"\nServing at {base} until Ctrl-C.\n")
+    typer.echo(f"\nServing at {base} until Ctrl-C; a browser gets a query page at {base}/graphql.\n")

@@ -11,9 +11,9 @@ from redis.asyncio import Redis
 from rich.table import Table
 
 from billfold.bootstrap import Servers, data_dir, find_plugins, open_parts, servers, template_dirs
+from billfold.cli.failures import TOLD, sentence
 from billfold.cli.session import AsJson, console, print_json
 from billfold.database.connection import reading
-from billfold.domain.errors import BillfoldError
 from billfold.rendering.press import check_pango
 from billfold.settings import Settings
 
@@ -48,9 +48,9 @@ def doctor(
 def _look(what: str, look: Callable[[], str]) -> Finding:
     try:
         return Finding(what, look())
-    except BillfoldError as error:
-        return Finding(what, "", error.message)
-    except (OSError, RuntimeError, ValueError) as error:
+    except TOLD as error:
+        return Finding(what, "", sentence(error))
+    except (RuntimeError, ValueError) as error:
         return Finding(what, "", f"{type(error).__name__}: {error}")
 
 

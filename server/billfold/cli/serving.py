@@ -1,7 +1,7 @@
 """`billfold serve`, `billfold worker` and `billfold migrate`: the processes that stay."""
 
 import asyncio
-import subprocess
+import os
 import sys
 from typing import Annotated
 
@@ -10,7 +10,8 @@ import uvicorn
 import uvloop
 
 from billfold.bootstrap import servers, set_up_logs
-from billfold.cli.session import console
+from billfold.cli.children import keep_running
+from billfold.cli.session import AsJson, console, print_json
 from billfold.database import connection
 from billfold.settings import Settings
 from billfold.worker import work
@@ -22,6 +23,16 @@ def serve(
     workers: Annotated[int, typer.Option(min=1, max=64, help="How many web processes.")] = 1,
 ) -> None:
     """Serve both GraphQL faces and the files."""
+    run_web(host=host, port=port, workers=workers)
+
+
+def run_web(
+    *, host: str | None = None, port: int | None = None, workers: int = 1, is_graphiql: bool | None = None
+) -> None:
+    """Run web processes until told to stop; what is None is taken from the settings."""
+    if is_graphiql is not None:
+        # Web processes read their settings from the environment, whether they are this one or its children.
+        os.environ["BILLFOLD_GRAPHIQL"] = str(is_graphiql)
     settings = Settings()
     # The lease is held here too, so that the servers outlive a web process that restarts.
     with servers(settings):
@@ -46,28 +57,18 @@ def worker(
     settings = Settings()
     set_up_logs(settings.log_level)
     if processes > 1:
-        _work_in_children(processes)
+        keep_running([sys.executable, "-m", "billfold", "worker"], processes)
         return
     with servers(settings) as where:
         uvloop.run(work(settings, where))
 
 
-def migrate() -> None:
+def migrate(as_json: AsJson = False) -> None:
     """Bring the database to the newest migration; safe to start from many replicas at once."""
     settings = Settings()
     with servers(settings) as where:
         asyncio.run(connection.migrate(where.database_url))
-    console.print("The database is at the newest migration.")
-
-
-def _work_in_children(processes: int) -> None:
-    children = [subprocess.Popen([sys.executable, "-m", "billfold", "worker"]) for _ in range(processes)]
-    try:
-        for child in children:
-            child.wait()
-    finally:
-        # Each child finishes what it holds before it goes.
-        for child in children:
-            child.terminate()
-        for child in children:
-            child.wait()
+    if as_json:
+        print_json({"database": connection.address(where.database_url), "is_newest": True})
+    else:
+        console.print("The database is at the newest migration.")

@@ -8,9 +8,7 @@ from typing import Any
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
 
-# PostgreSQL sorts NaN above every number, so an upper bound is also the guard against NaN; `>= 0` alone is none.
-AMOUNT_LIMIT = "99999999999999.9999"
-RATE_LIMIT = "999999999999999.99999999999"
+from billfold.domain.money import AMOUNT_LIMIT, RATE_LIMIT
 
 
 class ExactField(fields.Field[Decimal]):
@@ -33,7 +31,8 @@ def rate_check(*columns: str) -> CheckConstraint:
     return _range_check(columns, RATE_LIMIT, 11)
 
 
-def _range_check(columns: tuple[str, ...], limit: str, scale: int) -> CheckConstraint:
+def _range_check(columns: tuple[str, ...], limit: Decimal, scale: int) -> CheckConstraint:
+    # PostgreSQL sorts NaN above every number, so an upper bound is also the guard against NaN; `>= 0` alone is none.
     check = " AND ".join(f"{name} BETWEEN -{limit} AND {limit} AND scale({name}) <= {scale}" for name in columns)
     return CheckConstraint(check=check, name=f"{'_'.join(columns)}_in_range")
 

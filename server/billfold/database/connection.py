@@ -1,7 +1,7 @@
 """The connection: Tortoise over one asyncpg pool, raw access to it for reads and set-based writes, migrations."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -63,6 +63,12 @@ def _credentials(url: str) -> dict[str, Any]:
     }
 
 
+def address(url: str) -> str:
+    """Give where a PostgreSQL URL leads, as host:port/database: without the user and the password."""
+    credentials = _credentials(url)
+    return f"{credentials['host']}:{credentials['port']}/{credentials['database']}"
+
+
 # For `tortoise -c billfold.database.connection.DESIGN makemigrations`, which needs no server.
 DESIGN = tortoise_config("postgresql://postgres@localhost/billfold")
 
@@ -88,11 +94,13 @@ async def migrate(url: str) -> None:
         await guard.close()
 
 
-@asynccontextmanager
-async def reading() -> AsyncIterator[asyncpg.Connection]:
+def reading() -> AbstractAsyncContextManager[asyncpg.Connection]:
     """Lend one asyncpg connection of the pool for reads; no ORM instance is made on this path."""
-    async with get_connection("default").acquire_connection() as connection:
-        yield connection
+    client: Any = get_connection("default")
+    # A transaction's client has no pool of its own, and the first to come opens the pool: Tortoise's way serves both.
+    pool: asyncpg.Pool | None = getattr(client, "_pool", None)
+    lent: AbstractAsyncContextManager[asyncpg.Connection] = pool.acquire() if pool else client.acquire_connection()
+    return lent
 
 
 @asynccontextmanager

@@ -84,6 +84,7 @@ class DueDelivery:
     mail_signature: str
     file_name: str
     file_key: str
+    uncertain: int
 
 
 async def lease_deliveries(
@@ -95,10 +96,13 @@ async def lease_deliveries(
              UPDATE deliveries t SET next_attempt_at = $4, attempts = t.attempts + 1
              FROM (SELECT id FROM deliveries
                    WHERE state = 'PENDING' AND next_attempt_at <= $3 AND ($1::uuid[] IS NULL OR id = ANY($1))
+                     AND EXISTS (SELECT FROM documents d WHERE d.id = document_id AND d.status = 'ISSUED')
                    ORDER BY next_attempt_at, id LIMIT $2 FOR UPDATE SKIP LOCKED) due
              WHERE t.id = due.id RETURNING t.*)
            SELECT t.id, t.recipient, t.message_id, t.attempts, t.created_at, d.snapshot, b.email AS sender,
-                  b.name AS sender_name, b.mail_subject, b.mail_signature, f.name AS file_name, f.key AS file_key
+                  b.name AS sender_name, b.mail_subject, b.mail_signature, f.name AS file_name, f.key AS file_key,
+                  (SELECT count(*) FROM delivery_attempts a
+                   WHERE a.delivery_id = t.id AND a.outcome = 'UNCERTAIN') AS uncertain
            FROM taken t
            JOIN documents d ON d.id = t.document_id
            JOIN enterprises e ON e.id = d.enterprise_id

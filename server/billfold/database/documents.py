@@ -180,9 +180,16 @@ async def lock_document(connection: asyncpg.Connection, document_id: UUID) -> Do
 
 
 async def mark_void(connection: asyncpg.Connection, document_id: UUID, *, reason: str, now: datetime) -> None:
-    """Void a document, free its occurrence, and free its charged period when no other live document rests on it."""
+    """Void a document, free its occurrence, and free its charged period when no other live document rests on it.
+
+    Deliveries that have not gone out are skipped.
+    """
     await connection.execute(
         "UPDATE documents SET status = 'VOID', voided_at = $2, void_reason = $3 WHERE id = $1", document_id, now, reason
+    )
+    await connection.execute(
+        "UPDATE deliveries SET state = 'SKIPPED', reason = 'voided' WHERE document_id = $1 AND state = 'PENDING'",
+        document_id,
     )
     await connection.execute(
         """UPDATE occurrences SET state = 'SKIPPED', reason = 'voided', changed_at = $2

@@ -99,13 +99,18 @@ async def issued_contracts(
 async def expect_documents(
     connection: asyncpg.Connection, run_id: UUID, contract_ids: Sequence[UUID], type: str, period: Period
 ) -> None:
-    """Expect the documents of a run; takes over what is pending, was skipped or failed, leaves what is issued."""
+    """Expect the documents of a run; takes over what was skipped or failed, or waits for no run that is going.
+
+    In the order of the contracts, as every writer of occurrences locks them.
+    """
     await connection.execute(
         """INSERT INTO occurrences AS o (id, run_id, contract_id, type, period_from, period_until, state)
            SELECT gen_random_uuid(), $1, c, $3, $4, $5, 'PENDING' FROM unnest($2::uuid[]) c
            ON CONFLICT (contract_id, type, period_from, period_until) DO UPDATE
              SET state = 'PENDING', reason = '', run_id = excluded.run_id
-             WHERE o.state <> 'ISSUED'""",
+             WHERE o.state IN ('SKIPPED', 'FAILED')
+                OR (o.state = 'PENDING'
+                    AND NOT EXISTS (SELECT FROM runs r WHERE r.id = o.run_id AND r.state = 'RUNNING'))""",
         run_id,
         contract_ids,
         type,
@@ -136,7 +141,9 @@ async def lease_occurrences(
 async def pending_occurrences(connection: asyncpg.Connection, ids: Sequence[UUID]) -> set[UUID]:
     """Lock occurrences and give those that still wait for their document."""
     rows = await connection.fetch(
-        "SELECT id FROM occurrences WHERE id = ANY($1::uuid[]) AND state = 'PENDING' ORDER BY id FOR UPDATE", ids
+        """SELECT id FROM occurrences WHERE id = ANY($1::uuid[]) AND state = 'PENDING'
+           ORDER BY contract_id, id FOR UPDATE""",
+        ids,
     )
     return {row["id"] for row in rows}
 

@@ -9,6 +9,7 @@ import asyncpg
 
 from billfold.database.connection import copy_rows
 from billfold.domain.ids import new_id
+from billfold.domain.periods import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Unprinted:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredFile:
+class PrintedFile:
     """A file of a document that lies in the store."""
 
     document_id: UUID
@@ -41,7 +42,7 @@ async def lease_unprinted(
     `ids` None takes any.
     """
     rows = await connection.fetch(
-        """UPDATE documents d SET leased_until = $4, attempts = d.attempts + 1
+        """UPDATE documents d SET leased_until = $4
            FROM (SELECT id FROM documents
                  WHERE step = 'PRINT' AND (leased_until IS NULL OR leased_until <= $3)
                    AND ($1::uuid[] IS NULL OR id = ANY($1))
@@ -56,7 +57,7 @@ async def lease_unprinted(
     return sorted(found, key=lambda document: document.id)
 
 
-async def keep_printed(connection: asyncpg.Connection, files: Sequence[StoredFile], now: datetime) -> None:
+async def keep_printed(connection: asyncpg.Connection, files: Sequence[PrintedFile], now: datetime) -> None:
     """Write the PDFs of documents and move the documents on to PUBLISH; a PDF that is there already stays."""
     moved = await connection.fetch(
         """UPDATE documents SET step = 'PUBLISH', step_at = $2, leased_until = NULL, failure = ''
@@ -68,7 +69,7 @@ async def keep_printed(connection: asyncpg.Connection, files: Sequence[StoredFil
     await copy_rows(connection, "files", [_pdf_row(file, now) for file in files if file.document_id in waiting])
 
 
-def _pdf_row(file: StoredFile, now: datetime) -> dict[str, object]:
+def _pdf_row(file: PrintedFile, now: datetime) -> dict[str, object]:
     return {
         "id": new_id(),
         "document_id": file.document_id,
@@ -83,16 +84,32 @@ def _pdf_row(file: StoredFile, now: datetime) -> dict[str, object]:
 
 
 async def keep_print_failure(
-    connection: asyncpg.Connection, document_id: UUID, reason: str, *, is_final: bool, now: datetime
+    connection: asyncpg.Connection, document_id: UUID, reason: str, *, again_at: datetime | None, now: datetime
 ) -> None:
-    """Write why a document was not printed; a final failure leaves the queue until somebody asks again."""
+    """Write why a document was not printed, and when it is tried again; None leaves it to somebody who asks again."""
     await connection.execute(
-        """UPDATE documents SET failure = $2, step = CASE WHEN $3 THEN 'FAILED' ELSE step END, step_at = $4
+        """UPDATE documents SET failure = $2, attempts = attempts + 1, leased_until = $3, step_at = $4,
+                  step = CASE WHEN $3::timestamptz IS NULL THEN 'FAILED' ELSE step END
            WHERE id = $1 AND step = 'PRINT'""",
         document_id,
-        reason,
-        is_final,
+        reason[:2_000],
+        again_at,
         now,
+    )
+
+
+async def retry_printing(
+    connection: asyncpg.Connection, contract_ids: Sequence[UUID], type: str, period: Period
+) -> None:
+    """Put documents whose printing was given up, or waits for its next attempt, back at the press at once."""
+    await connection.execute(
+        """UPDATE documents SET step = 'PRINT', attempts = 0, leased_until = NULL
+           WHERE contract_id = ANY($1::uuid[]) AND type = $2 AND period_from = $3 AND period_until = $4
+             AND status = 'ISSUED' AND (step = 'FAILED' OR (step = 'PRINT' AND attempts > 0))""",
+        contract_ids,
+        type,
+        period.start,
+        period.until,
     )
 
 
@@ -105,7 +122,8 @@ async def publish(
     any. May be repeated.
     """
     rows = await connection.fetch(
-        """UPDATE documents d SET step = 'DONE', step_at = $3, published_at = coalesce(d.published_at, $3)
+        """UPDATE documents d SET step = 'DONE', step_at = $3,
+             published_at = CASE WHEN d.status = 'ISSUED' THEN coalesce(d.published_at, $3) END
            FROM (SELECT id FROM documents WHERE step = 'PUBLISH' AND ($1::uuid[] IS NULL OR id = ANY($1))
                  ORDER BY step_at, id LIMIT $2 FOR UPDATE SKIP LOCKED) due
            WHERE d.id = due.id RETURNING d.id""",
@@ -117,14 +135,15 @@ async def publish(
     return len(rows), [row["id"] for row in deliveries if row["state"] == "PENDING"]
 
 
-async def waiting_documents(connection: asyncpg.Connection, step: str, since: datetime) -> list[UUID]:
+async def waiting_documents(connection: asyncpg.Connection, step: str, *, since: datetime, now: datetime) -> list[UUID]:
     """Find the documents that have stood in a step since before `since` and that no worker holds, oldest first."""
     rows = await connection.fetch(
         """SELECT id FROM documents
-           WHERE step = $1 AND step_at <= $2 AND (leased_until IS NULL OR leased_until <= now())
+           WHERE step = $1 AND step_at <= $2 AND (leased_until IS NULL OR leased_until <= $3)
            ORDER BY step_at, id LIMIT 5000""",
         step,
         since,
+        now,
     )
     return [row["id"] for row in rows]
 
@@ -132,8 +151,8 @@ async def waiting_documents(connection: asyncpg.Connection, step: str, since: da
 # One row a recipient: the client's address, or by the rule the accounting contacts (the client's where it has none).
 _SET_UP_DELIVERIES = """
 WITH due AS (
-  SELECT d.id, d.visible_vote, k.id AS client_id, k.email, k.send_invoices, b.email AS brand_email,
-         coalesce(r.delivery, 'client') AS policy
+  SELECT d.id, d.visible_vote = 2 AND NOT d.is_hidden AND coalesce(r.is_visible, true) AS is_for_client,
+         k.id AS client_id, k.email, k.send_invoices, b.email AS brand_email, coalesce(r.delivery, 'client') AS policy
   FROM documents d
   JOIN clients k ON k.id = d.client_id
   JOIN enterprises e ON e.id = d.enterprise_id
@@ -143,12 +162,12 @@ WITH due AS (
 ), recipients AS (
   SELECT due.id, due.brand_email, c.email AS recipient, '' AS reason FROM due
   JOIN contacts c ON c.client_id = due.client_id AND c.role = 'accounting'
-  WHERE due.policy = 'contacts' AND due.send_invoices AND due.visible_vote = 2
+  WHERE due.policy = 'contacts' AND due.send_invoices AND due.is_for_client
   UNION
   SELECT due.id, due.brand_email,
          CASE WHEN reason = '' THEN due.email ELSE '' END, reason
   FROM due CROSS JOIN LATERAL (SELECT CASE
-      WHEN due.visible_vote < 2 THEN 'not_for_client'
+      WHEN NOT due.is_for_client THEN 'not_for_client'
       WHEN due.policy = 'nobody' THEN 'rule_says_nobody'
       WHEN NOT due.send_invoices THEN 'client_declines'
       WHEN due.email = '' THEN 'no_recipient'

@@ -70,7 +70,7 @@ async def keep_rules(
                                        is_automatic, delivery, template, payment_terms_days)
            SELECT gen_random_uuid(), e, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 FROM unnest($1::uuid[]) e
            ON CONFLICT (enterprise_id, type) DO NOTHING""",
-        list(enterprise_ids),
+        sorted(enterprise_ids),
         type,
         numbering.mask,
         numbering.prefix,

@@ -174,6 +174,17 @@ async def finish_runs(connection: asyncpg.Connection, now: datetime) -> list[UUI
     return [row["id"] for row in rows]
 
 
+async def rests(connection: asyncpg.Connection, run_id: UUID) -> bool:
+    """Say whether all that a run still waits for are prints that failed and are tried again later."""
+    found: bool = await connection.fetchval(
+        """SELECT NOT EXISTS (SELECT FROM occurrences WHERE run_id = $1 AND state = 'PENDING')
+             AND NOT EXISTS (SELECT FROM documents WHERE run_id = $1
+                               AND (step = 'PUBLISH' OR (step = 'PRINT' AND attempts = 0)))""",
+        run_id,
+    )
+    return found
+
+
 async def running_runs(connection: asyncpg.Connection) -> list[UUID]:
     """Find the runs that are not finished, oldest first."""
     rows = await connection.fetch("SELECT id FROM runs WHERE state = 'RUNNING' ORDER BY created_at")

@@ -1,6 +1,6 @@
 """Charging: what a contract owes for a period, from its subscriptions and its measured usage.
 
-The rules of money live here; the database only finds and adds up (`database/charges.py`).
+The rules of money live here; the database only finds and adds up (`database/facts.py`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from billfold.domain.document import TaxRegime
-from billfold.domain.money import round_amount
+from billfold.domain.errors import LimitExceeded
+from billfold.domain.money import AMOUNT_LIMIT, round_amount
 from billfold.domain.periods import Period, days_in_month
 from billfold.domain.tax import tax_amount, vat_rate
 from billfold.domain.units import unit_name
@@ -101,7 +102,7 @@ def charge_subscription(
         if active is None:
             continue
         days = days_in_month(active.start)
-        amount = round_amount(subscribed.price * subscribed.quantity * active.days / days, currency)
+        amount = _charged(subscribed.price * subscribed.quantity * active.days / days, subscribed.service, currency)
         rate = vat_rate(regime, active.last_day)
         taxed = tax_amount(amount, rate=rate, is_included=subscribed.tax_included, currency=currency)
         yield Charge(
@@ -123,7 +124,7 @@ def charge_subscription(
 
 def charge_usage(used: UsedService, period: Period, *, regime: TaxRegime, currency: str) -> Charge:
     """Charge summed usage: the quantity is multiplied once and rounded once."""
-    amount = round_amount(used.quantity * used.unit_price, currency)
+    amount = _charged(used.quantity * used.unit_price, used.service, currency)
     rate = vat_rate(regime, period.last_day)
     taxed = tax_amount(amount, rate=rate, is_included=used.tax_included, currency=currency)
     return Charge(
@@ -140,6 +141,16 @@ def charge_usage(used: UsedService, period: Period, *, regime: TaxRegime, curren
         currency=currency,
         destination=used.destination,
     )
+
+
+def _charged(amount: Decimal, service: ServiceReference, currency: str) -> Decimal:
+    """Round what is charged. Raises LimitExceeded for more than an amount may be, with room for its tax."""
+    if not amount.is_finite() or abs(amount) > AMOUNT_LIMIT / 2:
+        raise LimitExceeded(
+            f"The charge for {service.code} is {amount:.4g} {currency}, more than an amount may be: mend its price or "
+            "quantity."
+        )
+    return round_amount(amount, currency)
 
 
 def charge_amount(

@@ -11,6 +11,25 @@ from billfold.domain.errors import InvalidInput
 ZERO = Decimal(0)
 
 
+# What the columns hold: amounts of 14 digits and 4 decimals, prices and quantities of 15 digits and 11 decimals.
+AMOUNT_LIMIT = Decimal("99999999999999.9999")
+RATE_LIMIT = Decimal("999999999999999.99999999999")
+
+
+def fits_amount(amount: Decimal) -> bool:
+    """Say whether an amount is a number that the database holds."""
+    return amount.is_finite() and abs(amount) <= AMOUNT_LIMIT and _decimals(amount) <= 4
+
+
+def fits_rate(number: Decimal) -> bool:
+    """Say whether a price or a quantity is a number that the database holds."""
+    return number.is_finite() and abs(number) <= RATE_LIMIT and _decimals(number) <= 11
+
+
+def _decimals(number: Decimal) -> int:
+    return max(0, -int(number.as_tuple().exponent))
+
+
 @cache
 def exponent(currency: str) -> int:
     """Give the number of minor digits of an ISO 4217 currency: RUB 2, JPY 0, KWD 3.

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from billfold.domain.errors import InvalidInput
+from billfold.domain.errors import InvalidInput, LimitExceeded
+
+_EARLIEST, _LATEST = date(2000, 1, 1), date(2100, 1, 1)
+_LONGEST_DAYS = 3 * 366
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -51,6 +54,24 @@ class Period:
 
     def __str__(self) -> str:
         return f"{self.start}..{self.until}"
+
+
+def check_billable(period: Period) -> None:
+    """Refuse a period that nobody bills: more than 36 months, or outside the years 2000 to 2099.
+
+    Raises LimitExceeded.
+    """
+    if period.start < _EARLIEST or period.until > _LATEST or period.days > _LONGEST_DAYS:
+        raise LimitExceeded(
+            f"The period {period} cannot be billed: ask for at most 36 months between {_EARLIEST} and {_LATEST}.",
+            field="period",
+        )
+
+
+def check_issue_date(day: date) -> None:
+    """Refuse a date that no document has: before 2000 or after 2099. Raises LimitExceeded."""
+    if not _EARLIEST <= day <= _LATEST:
+        raise LimitExceeded(f"The date {day} is not between {_EARLIEST} and {_LATEST}.", field="issueDate")
 
 
 def month(text: str) -> Period:

@@ -9,9 +9,12 @@ from pydantic import BaseModel, ValidationError
 
 from billfold.domain.document import DocumentLine
 from billfold.domain.errors import CallerError, PluginFailed
-from billfold.domain.money import round_amount
+from billfold.domain.money import fits_amount, fits_rate, round_amount
 from billfold.plugin_api.document_type import DocumentType
 from billfold.plugin_api.facts import Content
+
+# What a description may hold; the paper wraps it, a page cannot.
+DESCRIPTION_LIMIT = 2_000
 
 
 def guarded(plugin: str, hook: str, call: Callable[[], Any]) -> Any:
@@ -49,14 +52,19 @@ def checked_content(plugin: str, declared: DocumentType, content: Content, curre
 
 
 def _line_fault(line: DocumentLine, currency: str) -> str | None:
-    sums = {"net": line.net, "tax": line.tax, "gross": line.gross}
-    for name, amount in sums.items():
-        if not amount.is_finite() or amount != round_amount(amount, currency):
+    """Say what keeps a line off paper and out of the database, if anything does."""
+    for name, amount in (("net", line.net), ("tax", line.tax), ("gross", line.gross)):
+        if not fits_amount(amount) or amount != round_amount(amount, currency):
             return f"{name} {amount} is no amount in {currency}: round it with round_amount"
     if line.net + line.tax != line.gross:
         return f"net {line.net} and tax {line.tax} do not add up to its gross {line.gross}"
-    if not line.quantity.is_finite() or not line.unit_price.is_finite():
-        return "quantity or unit price is not a number"
+    for name, number in (("quantity", line.quantity), ("unit price", line.unit_price)):
+        if not fits_rate(number):
+            return f"{name} {number} has more than 15 digits or 11 decimals"
+    if line.tax_rate is not None and not 0 <= line.tax_rate <= 100:
+        return f"tax rate {line.tax_rate} is not between 0 and 100"
+    if len(line.description) > DESCRIPTION_LIMIT or "\0" in line.description + line.unit:
+        return f"description is longer than {DESCRIPTION_LIMIT} characters or holds a NUL"
     return None
 
 

@@ -18,6 +18,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLScalarType,
 )
+from graphql.execution.collect_fields import CollectedFields
 from graphql.pyutils import Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
@@ -69,6 +70,7 @@ class SlimExecutor(StrawberryGraphQLCoreExecutionContext):
         super().__init__(*args, **kwargs)
         self.context_value.variables = self.variable_values
         self._regions: dict[Any, _Region | None] = self.context_value.steps
+        self._collected: dict[Any, CollectedFields] = self.context_value.steps
 
     def execute_fields(
         self,
@@ -86,6 +88,23 @@ class SlimExecutor(StrawberryGraphQLCoreExecutionContext):
             except (_Surprise, GraphQLError, LookupError, AttributeError, TypeError, ValueError):
                 pass
         return super().execute_fields(parent_type, source_value, path, grouped_field_set, position_context)
+
+    def collect_and_execute_subfields(
+        self,
+        return_type: Any,
+        field_details_list: Any,
+        path: Any,
+        result: Any,
+        position_context: Any,
+    ) -> Any:
+        """Execute the fields below a field; what they are is collected once for all requests of an operation."""
+        place = ("below", return_type.name, *(id(each.node) for each in field_details_list))
+        collected = self._collected.get(place)
+        if collected is None:
+            collected = self._collected[place] = self.collect_subfields(return_type, field_details_list)
+        return self.execute_collected_subfields(
+            return_type, result, path, collected.grouped_field_set, collected.new_defer_usages, position_context
+        )
 
     def _region(self, type_: GraphQLObjectType, grouped: dict[str, Any]) -> _Region | None:
         place = (type_.name, *(id(each.node) for details in grouped.values() for each in details))

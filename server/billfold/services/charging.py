@@ -13,16 +13,17 @@ from billfold.database.facts import (
     used_services,
 )
 from billfold.domain.charging import Charge, SubscribedService, UsedService, charge_subscription, charge_usage
+from billfold.domain.errors import CallerError
 from billfold.domain.periods import Period
 
 
 async def charge_contracts(
     connection: asyncpg.Connection, contracts: Mapping[UUID, BilledContract], period: Period
-) -> dict[UUID, ChargedPeriod | tuple[Charge, ...]]:
+) -> dict[UUID, ChargedPeriod | tuple[Charge, ...] | CallerError]:
     """Give the charges of every contract for the period, in the order of their lines.
 
     A contract that is charged for this very period already gives its ChargedPeriod, which stays as it is; the others
-    give charges computed now. Writes nothing.
+    give charges computed now, or the error that keeps one contract from being charged. Writes nothing.
     """
     ids = list(contracts)
     charged = await charged_periods(connection, ids, period)
@@ -37,12 +38,15 @@ async def charge_contracts(
 
 def _charges(
     contract: BilledContract, subscribed: list[SubscribedService], used: list[UsedService], *, period: Period
-) -> tuple[Charge, ...]:
+) -> tuple[Charge, ...] | CallerError:
     regime, currency = contract.regime, contract.reference.currency
-    subscriptions = [
-        charge
-        for subscription in subscribed
-        for charge in charge_subscription(subscription, period, regime=regime, currency=currency)
-    ]
-    usage = [charge_usage(service, period, regime=regime, currency=currency) for service in used]
+    try:
+        subscriptions = [
+            charge
+            for subscription in subscribed
+            for charge in charge_subscription(subscription, period, regime=regime, currency=currency)
+        ]
+        usage = [charge_usage(service, period, regime=regime, currency=currency) for service in used]
+    except CallerError as error:
+        return error
     return (*subscriptions, *usage)

@@ -106,7 +106,7 @@ async def compose(
 @dataclass(frozen=True, slots=True)
 class _Tables:
     contracts: Mapping[UUID, BilledContract]
-    charges: Mapping[UUID, ChargedPeriod | tuple[Charge, ...]]
+    charges: Mapping[UUID, ChargedPeriod | tuple[Charge, ...] | CallerError]
     rules: Mapping[UUID, DocumentRule]
 
 
@@ -128,6 +128,8 @@ def _compose_one(parts: Parts, document_type: DocumentType, tables: _Tables, ass
     rule = tables.rules[contract.enterprise_id]
     issue_date = assignment.issue_date or local_date(parts.clock.now(), contract.timezone)
     charged = tables.charges.get(contract.id, ())
+    if isinstance(charged, CallerError):
+        return Failed(assignment, charged)
     charges = charged.charges if isinstance(charged, ChargedPeriod) else charged
     if assignment.amount is not None:
         charges = (_amount_charge(assignment.amount, contract, issue_date),)

@@ -10,13 +10,21 @@ from billfold.database import deliveries as rows
 from billfold.database.connection import reading, writing
 from billfold.database.deliveries import Attempt, DueDelivery
 from billfold.domain.access import Scope, Viewer
-from billfold.domain.errors import CallerError, IllegalState, InvalidInput, LimitExceeded, NotFound, PassingError
+from billfold.domain.errors import (
+    CallerError,
+    IllegalState,
+    InvalidInput,
+    LimitExceeded,
+    NotFound,
+    OperatorError,
+    PassingError,
+)
 from billfold.domain.ids import new_id
 from billfold.domain.lifecycle import DeliveryState
 from billfold.services.idempotency import Remember, Request, once
 from billfold.services.mails import compose_mail
 from billfold.services.parts import Parts
-from billfold.services.steps import MAIL_BACKOFF, MAIL_LEASE, MAILS_A_JOB, UNCERTAIN_ATTEMPTS, chunked
+from billfold.services.steps import BACKOFF, MAIL_LEASE, MAILS_A_JOB, MAILS_AT_ONCE, UNCERTAIN_ATTEMPTS, chunked
 
 # The most that one request may ask for.
 DOCUMENTS_LIMIT = 100
@@ -63,17 +71,16 @@ async def send(
 
 
 async def deliver_chunk(parts: Parts, delivery_ids: Sequence[UUID] | None = None) -> int:
-    """Make the next chunk of deliveries that are due; gives how many it took. `delivery_ids` None takes any.
+    """Make the next few deliveries that are due; gives how many it took. `delivery_ids` None takes any.
 
     At least once: a delivery is mailed twice only when the server never answered, with the same Message-ID.
     """
     now = parts.clock.now()
     async with writing() as connection:
         due = await rows.lease_deliveries(
-            connection, ids=delivery_ids, count=MAILS_A_JOB, now=now, until=now + MAIL_LEASE
+            connection, ids=delivery_ids, count=MAILS_AT_ONCE, now=now, until=now + MAIL_LEASE
         )
-    for chunk in chunked(due, 5):
-        await asyncio.gather(*(_deliver(parts, one) for one in chunk))
+    await asyncio.gather(*(_deliver(parts, one) for one in due))
     return len(due)
 
 
@@ -96,18 +103,21 @@ async def _deliver(parts: Parts, due: DueDelivery) -> None:
         pdf = await parts.files.get(due.file_key)
         reply = await parts.mailer.send(compose_mail(parts, due, pdf))
     except MailUncertain as error:
-        attempt = Attempt(_next_state(due, UNCERTAIN_ATTEMPTS, DeliveryState.UNKNOWN), "UNCERTAIN", error.message)
-    except (MailRefused, CallerError) as error:
+        attempt = Attempt(
+            _next_state(due.uncertain, UNCERTAIN_ATTEMPTS, DeliveryState.UNKNOWN), "UNCERTAIN", error.message
+        )
+    except (MailRefused, CallerError, OperatorError) as error:
         attempt = Attempt(DeliveryState.FAILED, "REFUSED", error.message)
     except PassingError as error:
-        attempt = Attempt(_next_state(due, len(MAIL_BACKOFF), DeliveryState.FAILED), "DEFERRED", error.message)
+        attempt = Attempt(_next_state(due.attempts - 1, len(BACKOFF), DeliveryState.FAILED), "DEFERRED", error.message)
     else:
         attempt = Attempt(DeliveryState.SENT, "SENT", reply)
     now = parts.clock.now()
-    again_at = now + MAIL_BACKOFF[due.attempts - 1] if attempt.state is DeliveryState.PENDING else None
+    again_at = now + BACKOFF[min(due.attempts, len(BACKOFF)) - 1] if attempt.state is DeliveryState.PENDING else None
     async with writing() as connection:
         await rows.keep_attempt(connection, due, attempt, started_at=started_at, now=now, again_at=again_at)
 
 
-def _next_state(due: DueDelivery, attempts: int, final: DeliveryState) -> DeliveryState:
-    return DeliveryState.PENDING if due.attempts <= attempts else final
+def _next_state(before: int, most: int, final: DeliveryState) -> DeliveryState:
+    """Try again, unless as many attempts came to the same before."""
+    return DeliveryState.PENDING if before < most else final

@@ -15,7 +15,7 @@ from billfold.domain.document import DocumentStatus
 from billfold.domain.errors import AlreadyIssued, IllegalState, InvalidInput, NotFound, NothingToBill
 from billfold.domain.lifecycle import OccurrenceState
 from billfold.domain.money import exponent
-from billfold.domain.periods import Period
+from billfold.domain.periods import Period, check_billable, check_issue_date
 from billfold.plugin_api.document_type import PeriodKind
 from billfold.services.composing import Assignment, Skipped, compose
 from billfold.services.idempotency import Remember, Request, once
@@ -25,6 +25,7 @@ from billfold.services.parts import Parts
 # The most that a single document may be asked for; the columns hold as much.
 AMOUNT_LIMIT = Decimal("99999999999999")
 REASON_LIMIT = 1_000
+DESCRIPTION_LIMIT = 1_000
 
 
 async def issue_for_period(
@@ -44,13 +45,17 @@ async def issue_for_period(
     """
     viewer.require(Scope.DOCUMENTS_ISSUE)
     _check_kind(parts, type, PeriodKind.PERIOD)
+    check_billable(period)
+    _check_issue_date(issue_date)
     await _currency(contract_id)
 
     async def act(remember: Remember) -> str:
         async with writing() as connection:
             occurrence = await expect_document(connection, contract_id, type, period)
         if occurrence.state is OccurrenceState.ISSUED:
-            raise AlreadyIssued(f"This contract has its {type} for {period} already: {occurrence.document_id}.")
+            raise AlreadyIssued(
+                f"This contract has its {type} for {period} already: document_{occurrence.document_id}."
+            )
         assignment = Assignment(
             contract_id=contract_id,
             type=type,
@@ -82,6 +87,8 @@ async def issue_for_amount(
     """
     viewer.require(Scope.DOCUMENTS_ISSUE)
     _check_kind(parts, type, PeriodKind.AMOUNT)
+    _check_issue_date(issue_date)
+    _check_description(description)
     _check_amount(amount, await _currency(contract_id))
     assignment = Assignment(
         contract_id=contract_id, type=type, amount=amount, description=description, issue_date=issue_date
@@ -133,6 +140,19 @@ def _check_kind(parts: Parts, type: str, kind: PeriodKind) -> None:
         allowed = ", ".join(sorted(document_type.period_kinds))
         raise InvalidInput(
             f"Document type {type!r} is not made by {kind.value}: it is made by {allowed}.", field="type"
+        )
+
+
+def _check_issue_date(issue_date: date | None) -> None:
+    if issue_date is not None:
+        check_issue_date(issue_date)
+
+
+def _check_description(description: str) -> None:
+    if len(description) > DESCRIPTION_LIMIT or not description.isprintable():
+        raise InvalidInput(
+            f"The description must be one line of at most {DESCRIPTION_LIMIT} printable characters.",
+            field="description",
         )
 
 

@@ -10,7 +10,7 @@ import orjson
 from billfold.database.access import keep_key, kept_key
 from billfold.database.connection import reading
 from billfold.domain.access import Viewer
-from billfold.domain.errors import IdempotencyKeyReused, InvalidInput
+from billfold.domain.errors import CallerError, IdempotencyKeyReused, InvalidInput
 
 # Called inside the writing transaction with what was made.
 Remember = Callable[[asyncpg.Connection, str], Awaitable[None]]
@@ -47,8 +47,9 @@ async def once(viewer: Viewer, request: Request, act: Callable[[Remember], Await
 
     try:
         return await act(remember)
-    except asyncpg.UniqueViolationError as error:
-        if error.table_name == "idempotency_keys" and (made := await _recall(viewer, request)) is not None:
+    except (CallerError, asyncpg.UniqueViolationError):
+        # The same request beside this one may have won: at the key's index, or at an earlier lock.
+        if (made := await _recall(viewer, request)) is not None:
             return made
         raise
 

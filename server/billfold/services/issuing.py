@@ -52,7 +52,8 @@ async def issue(
     results: list[Issued | Skipped | Failed] = [one for one in composed if not isinstance(one, Draft)]
     try:
         async with writing() as connection:
-            due, refused = await _still_due(connection, drafts)
+            waiting = [one.assignment.occurrence_id for one in composed if one.assignment.occurrence_id]
+            due, refused = await _still_due(connection, drafts, waiting)
             results += refused
             due = await _charge(connection, due)
             issued = await _number(parts, connection, type, due)
@@ -72,9 +73,10 @@ async def issue(
     return results
 
 
-async def _still_due(connection: asyncpg.Connection, drafts: Sequence[Draft]) -> tuple[list[Draft], list[Failed]]:
+async def _still_due(
+    connection: asyncpg.Connection, drafts: Sequence[Draft], waiting: Sequence[UUID]
+) -> tuple[list[Draft], list[Failed]]:
     await issuing.lock_contracts(connection, {draft.contract.id for draft in drafts})
-    waiting = [draft.assignment.occurrence_id for draft in drafts if draft.assignment.occurrence_id]
     pending = await occurrences.pending_occurrences(connection, waiting)
     fresh = [draft for draft in drafts if draft.charges and draft.charge_period_id is None]
     overlapped: dict[UUID, Period] = {}

@@ -3,47 +3,38 @@
 import asyncio
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from billfold.database import printing as rows
 from billfold.database.connection import writing
-from billfold.database.printing import StoredFile, Unprinted
+from billfold.database.printing import PrintedFile, Unprinted
 from billfold.database.runs import finish_runs
 from billfold.domain.document import Document
-from billfold.domain.errors import PassingError, TemplateFailed, UnknownDocumentType
+from billfold.domain.errors import BillfoldError, TemplateFailed, UnknownDocumentType
 from billfold.domain.snapshot import from_json
 from billfold.plugin_api.document_type import Budget
 from billfold.rendering.press import PrintOrder
 from billfold.services.parts import Parts
-from billfold.services.steps import (
-    MAILS_A_JOB,
-    PRINT_ATTEMPTS,
-    PRINT_LEASE,
-    PRINTS_A_JOB,
-    PUBLISHES_A_JOB,
-    chunked,
-)
+from billfold.services.steps import BACKOFF, MAILS_A_JOB, PRINT_LEASE, PRINTS_AT_ONCE, PUBLISHES_A_JOB, chunked
 
 _UNSAFE_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 
 
 async def print_chunk(parts: Parts, document_ids: Sequence[UUID] | None = None) -> int:
-    """Print and store the next chunk of documents that wait for their PDF; gives how many it took.
+    """Print and store the next few documents that wait for their PDF; gives how many it took.
 
-    Nothing is locked while the press works. May be run by many workers, and again after a crash: the same snapshot
-    gives the same bytes under the same key. `document_ids` None takes any.
+    Nothing is locked while the press works, and each PDF is kept as soon as it is there. May be run by many workers,
+    and again after a crash: the same snapshot gives the same bytes under the same key. `document_ids` None takes any.
     """
     now = parts.clock.now()
     async with writing() as connection:
         waiting = await rows.lease_unprinted(
-            connection, ids=document_ids, count=PRINTS_A_JOB, now=now, until=now + PRINT_LEASE
+            connection, ids=document_ids, count=PRINTS_AT_ONCE, now=now, until=now + PRINT_LEASE
         )
-    if not waiting:
-        return 0
-    stored = [file for file in await asyncio.gather(*(_print_one(parts, one) for one in waiting)) if file]
-    async with writing() as connection:
-        await rows.keep_printed(connection, stored, parts.clock.now())
-    await parts.bell.ring("publish_documents", chunked([str(file.document_id) for file in stored], PUBLISHES_A_JOB))
+    printed = await asyncio.gather(*(_print_one(parts, one) for one in waiting))
+    ready = [str(one.id) for one, is_printed in zip(waiting, printed, strict=True) if is_printed]
+    await parts.bell.ring("publish_documents", chunked(ready, PUBLISHES_A_JOB))
     return len(waiting)
 
 
@@ -60,25 +51,35 @@ async def publish_chunk(parts: Parts, document_ids: Sequence[UUID] | None = None
     return count
 
 
-async def _print_one(parts: Parts, waiting: Unprinted) -> StoredFile | None:
+async def _print_one(parts: Parts, waiting: Unprinted) -> bool:
+    """Print, store and keep one document; says whether it is printed. What is wrong with it is its own outcome."""
+    try:
+        file = await _stored(parts, waiting)
+    except TemplateFailed as error:
+        await _fail(parts, waiting, error.message, again_at=None)
+        return False
+    except (BillfoldError, ValueError) as error:
+        await _fail(parts, waiting, str(error), again_at=_next_attempt(parts, waiting))
+        return False
+    async with writing() as connection:
+        await rows.keep_printed(connection, [file], parts.clock.now())
+    return True
+
+
+async def _stored(parts: Parts, waiting: Unprinted) -> PrintedFile:
     document = from_json(waiting.snapshot)
     order = PrintOrder(waiting.snapshot, waiting.template, _budget(parts, waiting.type))
-    try:
-        printed = await parts.press.print(order)
-        stored = await parts.files.put(printed.pdf)
-    except TemplateFailed as error:
-        await _fail(parts, waiting, error.message, is_final=True)
-        return None
-    except PassingError as error:
-        await _fail(parts, waiting, error.message, is_final=waiting.attempts >= PRINT_ATTEMPTS)
-        return None
-    name = file_name(parts, document)
-    return StoredFile(waiting.id, name, stored.size, stored.sha256, stored.key)
+    stored = await parts.files.put((await parts.press.print(order)).pdf)
+    return PrintedFile(waiting.id, file_name(parts, document), stored.size, stored.sha256, stored.key)
 
 
-async def _fail(parts: Parts, waiting: Unprinted, reason: str, *, is_final: bool) -> None:
+def _next_attempt(parts: Parts, waiting: Unprinted) -> datetime | None:
+    return parts.clock.now() + BACKOFF[waiting.attempts] if waiting.attempts < len(BACKOFF) else None
+
+
+async def _fail(parts: Parts, waiting: Unprinted, reason: str, *, again_at: datetime | None) -> None:
     async with writing() as connection:
-        await rows.keep_print_failure(connection, waiting.id, reason, is_final=is_final, now=parts.clock.now())
+        await rows.keep_print_failure(connection, waiting.id, reason, again_at=again_at, now=parts.clock.now())
 
 
 def _budget(parts: Parts, type: str) -> Budget:

@@ -8,22 +8,35 @@ from decimal import Decimal
 from uuid import UUID
 
 import asyncpg
+import structlog
 
 from billfold.database import occurrences
 from billfold.database import runs as rows
 from billfold.database.connection import reading, writing
+from billfold.database.printing import retry_printing
 from billfold.domain.access import Scope, Viewer
 from billfold.domain.errors import CallerError, IllegalState, InvalidInput, NotFound
 from billfold.domain.ids import new_id
 from billfold.domain.lifecycle import OccurrenceState, RunState
 from billfold.domain.money import ZERO
-from billfold.domain.periods import Period
+from billfold.domain.periods import Period, check_billable, check_issue_date
 from billfold.plugin_api.document_type import PeriodKind
 from billfold.services.composing import Assignment, Composed, Draft, Failed, Skipped, compose
 from billfold.services.idempotency import Remember, Request, once
 from billfold.services.issuing import issue
 from billfold.services.parts import Parts
 from billfold.services.steps import COMPOSE_LEASE, CONTRACTS_A_JOB, chunked
+
+_log = structlog.get_logger()
+# What a single contract's data, or its plugin, may bring down a chunk with.
+_FAULTS_OF_ONE = (
+    CallerError,
+    ArithmeticError,
+    TypeError,
+    ValueError,
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +63,7 @@ class RunRequest:
 async def plan(parts: Parts, viewer: Viewer, request: RunRequest) -> UUID:
     """Compose everything that a run would make, keep the counts and sums, write no document; gives the plan's id."""
     viewer.require(Scope.DOCUMENTS_ISSUE)
-    _check_type(parts, request.type)
+    _check_request(parts, request)
     async with reading() as connection:
         contract_ids = await rows.contracts_in_scope(connection, request.scope)
         issued = await occurrences.issued_contracts(connection, contract_ids, request.type, request.period)
@@ -85,7 +98,7 @@ async def planned(plan_id: UUID) -> dict[str, object]:
 async def start(parts: Parts, viewer: Viewer, request: RunRequest, *, idempotency_key: str | None = None) -> UUID:
     """Start a run; gives its id, or the id of the same run when that is still going. Workers do the rest."""
     viewer.require(Scope.DOCUMENTS_ISSUE)
-    _check_type(parts, request.type)
+    _check_request(parts, request)
     arguments = {
         "type": request.type,
         "period": str(request.period),
@@ -98,6 +111,7 @@ async def start(parts: Parts, viewer: Viewer, request: RunRequest, *, idempotenc
         async with writing() as connection:
             going = await rows.same_running_run(connection, request.type, request.period, request.scope)
             if going is not None:
+                await remember(connection, str(going))
                 return str(going)
             await rows.insert_run(
                 connection,
@@ -163,22 +177,37 @@ async def compose_chunk(parts: Parts, run_id: UUID) -> int:
     return len(due)
 
 
-async def _settle(parts: Parts, type: str, assignments: Sequence[Assignment]) -> None:
+async def _settle(parts: Parts, key: str, assignments: Sequence[Assignment]) -> None:
     try:
-        composed = await compose(parts, type, assignments)
-        await issue(parts, type, composed)
-    except CallerError as error:
-        # The whole chunk met one fault, such as a number that is taken: each contract says so.
-        outcomes = [
-            (one.occurrence_id, OccurrenceState.FAILED.value, error.message) for one in assignments if one.occurrence_id
-        ]
-        async with writing() as connection:
-            await occurrences.settle_occurrences(connection, outcomes, parts.clock.now())
+        await issue(parts, key, await compose(parts, key, assignments))
+    except _FAULTS_OF_ONE as error:
+        if len(assignments) > 1:
+            # One contract has brought the chunk down: each on its own, so that the others have their documents.
+            for one in assignments:
+                await _settle(parts, key, [one])
+            return
+        await _fail(parts, assignments[0], error)
 
 
-def _check_type(parts: Parts, type: str) -> None:
-    if PeriodKind.PERIOD not in parts.plugins.document_type(type).period_kinds:
-        raise InvalidInput(f"Document type {type!r} is not made for a period, so no run can make it.", field="type")
+async def _fail(parts: Parts, assignment: Assignment, error: Exception) -> None:
+    fault = type(error).__name__
+    _log.warning("contract failed", contract=str(assignment.contract_id), error=fault)
+    reason = error.message if isinstance(error, CallerError) else f"{fault}: {error}"
+    if assignment.occurrence_id is None:
+        return
+    async with writing() as connection:
+        outcome = (assignment.occurrence_id, OccurrenceState.FAILED.value, reason)
+        await occurrences.settle_occurrences(connection, [outcome], parts.clock.now())
+
+
+def _check_request(parts: Parts, request: RunRequest) -> None:
+    if PeriodKind.PERIOD not in parts.plugins.document_type(request.type).period_kinds:
+        raise InvalidInput(
+            f"Document type {request.type!r} is not made for a period, so no run can make it.", field="type"
+        )
+    check_billable(request.period)
+    if request.issue_date is not None:
+        check_issue_date(request.issue_date)
 
 
 async def _expect(connection: asyncpg.Connection, run_id: UUID, request: RunRequest) -> None:
@@ -187,6 +216,7 @@ async def _expect(connection: asyncpg.Connection, run_id: UUID, request: RunRequ
         raise IllegalState("No contract fits the run: widen its enterprises, clients or contracts.")
     issued = await occurrences.issued_contracts(connection, contract_ids, request.type, request.period)
     open_ids = [id_ for id_ in contract_ids if id_ not in issued]
+    await retry_printing(connection, contract_ids, request.type, request.period)
     await occurrences.expect_documents(connection, run_id, open_ids, request.type, request.period)
     await rows.note_already_issued(connection, run_id, len(issued))
 

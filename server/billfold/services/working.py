@@ -7,7 +7,15 @@ from uuid import UUID
 from billfold.database.connection import reading, writing
 from billfold.database.deliveries import due_deliveries
 from billfold.database.printing import waiting_documents
-from billfold.database.runs import ContractOutcome, already_issued, find_run, finish_runs, run_outcomes, running_runs
+from billfold.database.runs import (
+    ContractOutcome,
+    already_issued,
+    find_run,
+    finish_runs,
+    rests,
+    run_outcomes,
+    running_runs,
+)
 from billfold.domain.lifecycle import RunState, Step
 from billfold.services.deliveries import deliver_chunk
 from billfold.services.parts import Parts
@@ -25,8 +33,8 @@ async def sweep(parts: Parts) -> None:
     async with writing() as connection:
         await finish_runs(connection, now)
         runs = await running_runs(connection)
-        unprinted = await waiting_documents(connection, Step.PRINT.value, now - STALE_AFTER)
-        unpublished = await waiting_documents(connection, Step.PUBLISH.value, now - STALE_AFTER)
+        unprinted = await waiting_documents(connection, Step.PRINT.value, since=now - STALE_AFTER, now=now)
+        unpublished = await waiting_documents(connection, Step.PUBLISH.value, since=now - STALE_AFTER, now=now)
         deliveries = await due_deliveries(connection, now)
     await parts.bell.ring("compose_run", [[str(id_)] for id_ in runs])
     await parts.bell.ring("print_documents", chunked([str(id_) for id_ in unprinted], PRINTS_A_JOB))
@@ -37,14 +45,16 @@ async def sweep(parts: Parts) -> None:
 async def work_off(parts: Parts, run_id: UUID, progress: Callable[[str, int], None]) -> None:
     """Compose, print, publish and mail in this process until the run is through.
 
-    `progress` is told each step and how many it took. Workers may help: each piece is taken once.
+    `progress` is told each step and how many it took. Workers may help: each piece is taken once. A print that fails is
+    left to its next attempt, by a worker or by the same run asked for again.
     """
     while True:
         took = await _work(parts, run_id, progress)
         async with writing() as connection:
             await finish_runs(connection, parts.clock.now())
             run = await find_run(connection, run_id)
-        if run is None or run.state is RunState.DONE:
+            is_resting = await rests(connection, run_id)
+        if run is None or run.state is RunState.DONE or is_resting:
             break
         if not took:
             await asyncio.sleep(_PATIENCE_SECONDS)

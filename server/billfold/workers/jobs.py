@@ -22,7 +22,8 @@ async def compose_run(context: Context, ids: list[str]) -> None:
 
 async def print_documents(context: Context, ids: list[str]) -> None:
     """Print and store the documents that nobody else holds."""
-    await print_chunk(_parts(context), _uuids(ids))
+    while await print_chunk(_parts(context), _uuids(ids)):
+        pass
 
 
 async def publish_documents(context: Context, ids: list[str]) -> None:
@@ -32,7 +33,8 @@ async def publish_documents(context: Context, ids: list[str]) -> None:
 
 async def deliver(context: Context, ids: list[str]) -> None:
     """Make the deliveries that are due."""
-    await deliver_chunk(_parts(context), _uuids(ids))
+    while await deliver_chunk(_parts(context), _uuids(ids)):
+        pass
 
 
 async def sweep_steps(context: Context) -> None:

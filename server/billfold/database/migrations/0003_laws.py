@@ -111,6 +111,10 @@ CREATE INDEX documents_newest ON documents (issue_date DESC, id DESC);
 CREATE INDEX documents_of_client_newest ON documents (client_id, issue_date DESC, id DESC);
 CREATE INDEX documents_by_number ON documents (lower(number) text_pattern_ops);
 CREATE INDEX documents_in_the_making ON documents (step_at) WHERE step IN ('PRINT', 'PUBLISH');
+CREATE INDEX delivery_attempts_of_delivery ON delivery_attempts (delivery_id);
+CREATE INDEX deliveries_of_request ON deliveries (asked_as);
+CREATE INDEX documents_of_charge_period ON documents (charge_period_id);
+CREATE INDEX number_events_of_series ON number_events (series_id);
 CREATE INDEX deliveries_waiting ON deliveries (next_attempt_at) WHERE state = 'PENDING';
 """
 
@@ -129,6 +133,7 @@ class Migration(migrations.Migration):
         ops.RunSQL(
             READING,
             "DROP INDEX documents_newest, documents_of_client_newest, documents_by_number, documents_in_the_making, "
-            "deliveries_waiting;",
+            "deliveries_waiting, delivery_attempts_of_delivery, deliveries_of_request, documents_of_charge_period, "
+            "number_events_of_series;",
         ),
     ]

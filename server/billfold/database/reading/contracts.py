@@ -17,6 +17,13 @@ from billfold.database.reading.selections import Sorting
 from billfold.database.reading.shapes import Shape, ToMany, ToOne, ToPage, identity, instant, money, period
 from billfold.domain.access import Scope
 
+# What the contract holds. Payments are not counted, because none are kept yet.
+BALANCE = money(
+    "{t}.opening_balance - COALESCE((SELECT sum(charge.gross) FROM charges charge JOIN charge_periods charged"
+    " ON charged.id = charge.charge_period_id WHERE charged.contract_id = {t}.id AND charged.is_live), 0)",
+    "{t}.currency",
+)
+
 CONTRACT = Shape(
     "Contract",
     source="contracts {t}",
@@ -31,7 +38,7 @@ CONTRACT = Shape(
         "billing": "{t}.billing",
         "payment_terms_days": "{t}.payment_terms_days",
     },
-    embeds={"opening_balance": money("{t}.opening_balance", "{t}.currency")},
+    embeds={"opening_balance": money("{t}.opening_balance", "{t}.currency"), "balance": BALANCE},
     relations={
         "client": ToOne("Client", "{r}.id = {t}.client_id"),
         "enterprise": ToOne("Enterprise", "{r}.id = {t}.enterprise_id"),

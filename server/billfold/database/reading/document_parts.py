@@ -22,13 +22,17 @@ _TaxLineRow, _MoneyRow = row_class("TaxLine"), row_class("Money")
 
 # The sealed snapshot is read inside PostgreSQL, so that only the asked part of it travels.
 _SNAPSHOT = "convert_from({t}.snapshot, 'UTF8')::json"
+# A document that does not stand, such as a void one, owes nothing.
+_IS_OWED = "({t}.is_payable AND {t}.status = 'ISSUED')"
 PAYMENT_STATUS = (
-    "CASE WHEN NOT {t}.is_payable THEN 'NOT_PAYABLE' WHEN {t}.settled >= {t}.gross THEN 'PAID'"
+    f"CASE WHEN NOT {_IS_OWED} THEN 'NOT_PAYABLE'"
+    " WHEN {t}.settled >= {t}.gross THEN 'PAID'"
     " WHEN {t}.settled > 0 THEN 'PARTIALLY_PAID' ELSE 'UNPAID' END"
 )
 # A due date is a day on the wall of the enterprise's zone.
 IS_OVERDUE = (
-    "({t}.is_payable AND {t}.status = 'ISSUED' AND {t}.gross > {t}.settled AND COALESCE({t}.due_date < (SELECT"
+    f"({_IS_OWED}"
+    " AND {t}.gross > {t}.settled AND COALESCE({t}.due_date < (SELECT"
     " ({now} AT TIME ZONE zone.timezone)::date FROM enterprises zone WHERE zone.id = {t}.enterprise_id), FALSE))"
 )
 
@@ -72,7 +76,12 @@ DOCUMENT_COLUMNS: Mapping[str, str | Column] = {
 DOCUMENT_EMBEDS: Mapping[str, Embed] = {
     "period": period("{t}.period_from", "{t}.period_until", presence="{t}.period_from IS NOT NULL"),
     "totals": Embed(TOTALS),
-    "open_amount": money("{t}.gross - {t}.settled", "{t}.currency", presence="{t}.is_payable"),
+    # What is not owed is a nought with the decimals of its currency.
+    "open_amount": money(
+        f"{{t}}.gross - CASE WHEN {_IS_OWED} THEN {{t}}.settled ELSE {{t}}.gross END",
+        "{t}.currency",
+        presence="{t}.is_payable",
+    ),
 }
 
 # Lines and files are reached through a document only, which has passed the door.

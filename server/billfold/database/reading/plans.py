@@ -35,11 +35,13 @@ class Join:
 class Child:
     """A list that is read after its parents, in a statement of its own.
 
-    `steps` lead from a row of the plan to the parent, which keeps the list as `attribute`.
+    `steps` lead from a row of the plan to the parent, which keeps the list as `attribute`; the column `key` of a
+    record holds the parent's key.
     """
 
     steps: tuple[str, ...]
     attribute: str
+    key: int
     relation: ToMany | ToPage
     plan: "Plan"
     asked: PageSelection = field(default_factory=lambda: PageSelection("", PageRequest()))
@@ -47,7 +49,10 @@ class Child:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A statement in the making: `columns` and `joins` of the table `t0`, and how a record becomes a row."""
+    """A statement in the making: `columns` and `joins` of the table `t0`, and how a record becomes a row.
+
+    Of its `children`, `lists` are those that one row can be read together with, and `later` are the others.
+    """
 
     shape: Shape
     columns: str
@@ -56,6 +61,8 @@ class Plan:
     make: Make
     children: tuple[Child, ...]
     scopes: frozenset[Scope]
+    lists: tuple[Child, ...]
+    later: tuple[Child, ...]
 
     def require_scopes(self, viewer: Viewer) -> None:
         """Raise Forbidden unless the viewer may read everything that the plan reaches."""
@@ -90,6 +97,7 @@ class _Draft:
         make = self._layout(shape, selection, "t0", ()).maker()
         for child in self.children:
             self.scopes |= child.plan.scopes
+        lists = tuple(child for child in self.children if _is_plain_list(child))
         return Plan(
             shape=shape,
             columns=", ".join(self.columns),
@@ -98,6 +106,8 @@ class _Draft:
             make=make,
             children=tuple(self.children),
             scopes=frozenset(self.scopes),
+            lists=lists,
+            later=tuple(child for child in self.children if child not in lists),
         )
 
     def _layout(self, shape: Shape, selection: Selection, alias: str, steps: tuple[str, ...]) -> Layout:
@@ -105,7 +115,7 @@ class _Draft:
             self.scopes.add(shape.scope)
         start = len(self.columns)
         names, converters = self._own_columns(shape, selection, alias)
-        self._children(shape, selection, steps)
+        self._children(shape, selection, steps, start + len(names) - 1)
         parts = [*self._embeds(shape, selection, alias), *self._to_one(shape, selection, alias, steps)]
         return Layout(shape.row, names, start, converters, tuple(parts))
 
@@ -159,17 +169,17 @@ class _Draft:
         presence = self._column(f"{target.key} IS NOT NULL", joined) if may_miss else None
         return Part(name, self._layout(target, selection, joined, (*steps, name)).maker(), presence)
 
-    def _children(self, shape: Shape, selection: Selection, steps: tuple[str, ...]) -> None:
+    def _children(self, shape: Shape, selection: Selection, steps: tuple[str, ...], key: int) -> None:
         for name in sorted(selection.relations.keys() & shape.relations.keys()):
             relation = shape.relations[name]
             if isinstance(relation, ToMany):
                 plan = self.planner.plan(relation.target, selection.relations[name])
-                self.children.append(Child(steps, name, relation, plan))
-        for key, page in sorted(selection.pages.items()):
+                self.children.append(Child(steps, name, key, relation, plan))
+        for attribute, page in sorted(selection.pages.items()):
             paged = shape.relations[page.name]
             if isinstance(paged, ToPage):
                 plan = self.planner.plan(self.planner.catalog.listings[paged.listing].shape, page.rows)
-                self.children.append(Child(steps, key, paged, plan, page))
+                self.children.append(Child(steps, attribute, key, paged, plan, page))
 
 
 def _asked(selection: Selection) -> set[str]:
@@ -179,3 +189,7 @@ def _asked(selection: Selection) -> set[str]:
 
 def _has_lists(shape: Shape, selection: Selection) -> bool:
     return bool(selection.pages) or any(isinstance(shape.relations.get(name), ToMany) for name in selection.relations)
+
+
+def _is_plain_list(child: Child) -> bool:
+    return isinstance(child.relation, ToMany) and not child.steps and not child.plan.children

@@ -1,5 +1,6 @@
 """What a client may ever read: their own name, contracts and documents, each behind its guard."""
 
+from billfold.database.reading.contracts import BALANCE
 from billfold.database.reading.document_parts import (
     DOCUMENT_COLUMNS,
     DOCUMENT_EMBEDS,
@@ -39,6 +40,7 @@ CONTRACT = Shape(
     scope=Scope.PORTAL_READ,
     guard=own_contracts,
     columns={"number": "{t}.number", "currency": "{t}.currency"},
+    embeds={"balance": BALANCE},
 )
 
 ENTERPRISE = Shape(

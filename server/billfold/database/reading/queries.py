@@ -6,8 +6,9 @@ from datetime import datetime
 
 from billfold.database.reading.conditions import Condition, Statement
 from billfold.database.reading.listings import Listing, Order, Window, window
-from billfold.database.reading.plans import Plan
+from billfold.database.reading.plans import Child, Plan
 from billfold.database.reading.selections import PageRequest, Sorting
+from billfold.database.reading.shapes import ToMany
 from billfold.domain.access import Viewer
 
 
@@ -57,11 +58,18 @@ class Writer:
         rest += f" LIMIT {limit}" if limit else ""
         return Query(self._select(plan, statement, rest), statement.values)
 
+    def one(self, plan: Plan, condition: Condition) -> Query:
+        """Write the reading of one row that fits; the last columns are the records of its plain lists, in order."""
+        statement = Statement(self.now)
+        row = self._select(plan, statement, f"{statement.conditions(self.guarded(plan, [condition]), 't0')} LIMIT 1")
+        names = ", ".join(f"c{at}" for at in range(plan.width))
+        lists = "".join(f", ARRAY({self._own_list(child, statement)})" for child in plan.lists)
+        return Query(f"SELECT x.*{lists} FROM ({row}) x({names})", statement.values)
+
     def lists(self, plan: Plan, parent: str, order: str, parents: Sequence[object]) -> Query:
         """Write the reading of the lists of many parents at once; the last column is the parent."""
         statement = Statement(self.now)
-        of_parents = Condition(f"{parent} = ANY(?::uuid[])", (parents,))
-        where = statement.conditions(self.guarded(plan, [of_parents]), "t0")
+        where = statement.conditions(self.guarded(plan, [_of_parents(parent, parents)]), "t0")
         rest = f"{where} ORDER BY {_of_root(order)}"
         return Query(self._select(plan, statement, rest, _of_root(parent)), statement.values)
 
@@ -92,15 +100,23 @@ class Writer:
     def counts(self, frame: PageFrame, parent: str, parents: Sequence[object]) -> Query:
         """Write the counts for many parents: records of (parent, count), none for zero."""
         statement = Statement(self.now)
-        of_parents = Condition(f"{parent} = ANY(?::uuid[])", (parents,))
-        where = statement.conditions([of_parents, *frame.conditions], "t0")
+        where = statement.conditions([_of_parents(parent, parents), *frame.conditions], "t0")
         sql = f"SELECT {_of_root(parent)}, count(*) FROM {_source(frame.plan)} WHERE {where} GROUP BY 1"
         return Query(sql, statement.values)
 
+    def _own_list(self, child: Child, statement: Statement) -> str:
+        parent = f"{_of_root(child.relation.parent)} = x.c{child.key}"
+        where = f"{parent} AND {statement.conditions(self.guarded(child.plan, ()), 't0')}"
+        order = f" ORDER BY {_of_root(child.relation.order)}" if isinstance(child.relation, ToMany) else ""
+        columns = statement.text(child.plan.columns) or "1"
+        return f"SELECT ROW({columns}) FROM {self._tables(child.plan, statement)} WHERE {where}{order}"
+
     def _select(self, plan: Plan, statement: Statement, rest: str, extra: str = "") -> str:
         listed = ", ".join(part for part in (statement.text(plan.columns), extra) if part) or "1"
-        joins = "".join(self._join(plan, statement, index) for index in range(len(plan.joins)))
-        return f"SELECT {listed} FROM {_source(plan)}{joins} WHERE {rest}"
+        return f"SELECT {listed} FROM {self._tables(plan, statement)} WHERE {rest}"
+
+    def _tables(self, plan: Plan, statement: Statement) -> str:
+        return _source(plan) + "".join(self._join(plan, statement, index) for index in range(len(plan.joins)))
 
     def _join(self, plan: Plan, statement: Statement, index: int) -> str:
         join = plan.joins[index]
@@ -119,6 +135,13 @@ class Writer:
         way = _way(frame)
         rest = f"{where} ORDER BY {value} {way}, {key} {way} LIMIT {frame.there.size + 1}"
         return self._select(frame.plan, statement, rest, f"{value} AS sorting_value, {key} AS sorting_key")
+
+
+def _of_parents(parent: str, parents: Sequence[object]) -> Condition:
+    if len(parents) == 1:
+        # Planning and running an array of one costs PostgreSQL twice as much.
+        return Condition(f"{parent} = ?", (parents[0],))
+    return Condition(f"{parent} = ANY(?::uuid[])", (parents,))
 
 
 def _way(frame: PageFrame) -> str:

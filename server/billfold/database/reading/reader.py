@@ -31,8 +31,18 @@ class Reader:
 
     async def one(self, plan: Plan, condition: Condition) -> Row | None:
         """Give the row that fits the condition, or None."""
-        rows = await self.many(plan, condition, limit=1)
-        return rows[0] if rows else None
+        if not plan.lists:
+            rows = await self.many(plan, condition, limit=1)
+            return rows[0] if rows else None
+        plan.require_scopes(self._viewer)
+        query = self._writer.one(plan, condition)
+        async with reading() as connection:
+            records = await _fetch(connection, query)
+            if not records:
+                return None
+            row = _with_lists(plan, records[0])
+            await self._load_children(connection, plan.later, [row])
+        return row
 
     async def many(self, plan: Plan, condition: Condition, *, order: str = "", limit: int | None = None) -> list[Row]:
         """Give all rows that fit the condition, in an order."""
@@ -40,7 +50,7 @@ class Reader:
         query = self._writer.rows(plan, condition, order=order, limit=limit)
         async with reading() as connection:
             rows = [plan.make(record) for record in await _fetch(connection, query)]
-            await self._load_children(connection, plan, rows)
+            await self._load_children(connection, plan.children, rows)
         return rows
 
     async def page(self, plan: Plan, listing: str, asked: PageSelection, request: PageRequest) -> PageRow:
@@ -52,14 +62,16 @@ class Reader:
         frame = self._writer.frame(plan, self._catalog.listings[listing], request)
         async with reading() as connection:
             page = _page_of(frame, asked, await _fetch(connection, self._writer.page(frame)))
-            await self._load_children(connection, plan, page.nodes)
+            await self._load_children(connection, plan.children, page.nodes)
             if asked.wants_total:
                 count = self._writer.count(frame)
                 page.total_count = await connection.fetchval(count.sql, *count.values)
         return page
 
-    async def _load_children(self, connection: asyncpg.Connection, plan: Plan, rows: Sequence[Row]) -> None:
-        for child in plan.children if rows else ():
+    async def _load_children(
+        self, connection: asyncpg.Connection, children: Sequence[Child], rows: Sequence[Row]
+    ) -> None:
+        for child in children if rows else ():
             parents = _parents_of(rows, child.steps)
             if not parents:
                 continue
@@ -80,7 +92,7 @@ class Reader:
             lists[record[child.plan.width]].append(row)
         for key, parent in _each(parents):
             setattr(parent, child.attribute, lists[key])
-        await self._load_children(connection, child.plan, rows)
+        await self._load_children(connection, child.plan.children, rows)
 
     async def _load_pages(
         self, connection: asyncpg.Connection, child: Child, relation: ToPage, parents: dict[Any, list[Row]]
@@ -98,11 +110,20 @@ class Reader:
                 page.total_count = counts.get(key, 0)
         for key, parent in _each(parents):
             setattr(parent, child.attribute, pages[key])
-        await self._load_children(connection, child.plan, [row for page in pages.values() for row in page.nodes])
+        below = [row for page in pages.values() for row in page.nodes]
+        await self._load_children(connection, child.plan.children, below)
 
 
 async def _fetch(connection: asyncpg.Connection, query: Query) -> list[Record]:
     return list(await connection.fetch(query.sql, *query.values))
+
+
+def _with_lists(plan: Plan, record: Record) -> Row:
+    row = plan.make(record)
+    for at, child in enumerate(plan.lists, plan.width):
+        make = child.plan.make
+        setattr(row, child.attribute, [make(each) for each in record[at]])
+    return row
 
 
 def _parents_of(rows: Sequence[Row], steps: tuple[str, ...]) -> dict[Any, list[Row]]:

@@ -32,6 +32,9 @@ class Contract(Node):
     billing: Billing = field(description="When it pays.")
     payment_terms_days: int = field(description="Days to pay in.")
     opening_balance: Money = field(description="What it held when it was taken over; negative is owed.")
+    balance: Money = field(
+        description="The opening balance less all that was charged; negative is owed. Payments are not counted yet."
+    )
     client: Client = field(description="Who is billed.")
     enterprise: Enterprise = field(description="Who bills.")
     subscriptions: list["Subscription"] = field(description="The subscriptions, the oldest first.")

@@ -77,14 +77,16 @@ class Document(Node):
     period: Period | None = field(description="The days that it is for.")
     due_date: DateText | None = field(description="The last day to pay.")
     status: DocumentStatus = field(description="Where it stands.")
-    payment_status: PaymentStatus = field(description="How far it is paid.")
+    payment_status: PaymentStatus = field(description="How far it is paid; a void one is not payable.")
     is_overdue: bool = field(description="Whether it is issued, not fully paid, and its due date is past.")
     enterprise: Enterprise = field(description="Who bills.")
     client: Client = field(description="Who is billed.")
     contract: Contract | None = field(description="The contract that it rests on.")
     run: _Run | None = field(description="The run that made it, if one did.")
     totals: Totals = field(description="The sums.")
-    open_amount: Money | None = field(description="What is left to pay; null when it is not payable.")
+    open_amount: Money | None = field(
+        description="What is left to pay, 0 for a void one; null for a type that is not paid."
+    )
     lines: list[DocumentLine] = field(description="The table, in order.")
     details: JSON = field(description="What the document type adds, after its details schema.")
     files: list[File] = field(description="The PDF and further files; none until it is printed.")

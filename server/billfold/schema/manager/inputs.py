@@ -74,7 +74,7 @@ class CreateClientTokenInput:
 
 @strawberry.input(description="Which token to revoke.")
 class RevokeTokenInput:
-    token: ID = field(description="The token's id.")
+    token: ID = field(description="The token's id, or the token itself: `bf_...`.")
 
 
 def key_of(noun: str, id_: str, name: str) -> UUID:

@@ -122,9 +122,12 @@ class Mutation:
 
     @resolver("Make a token invalid at once.")
     async def revoke_token(self, info: Info, input: Annotated[RevokeTokenInput, _INPUT]) -> RevokeResult:
-        token_id = key_of("token", input.token, "token")
-        await tokens.revoke(info.context.parts, info.context.viewer, token_id)
-        return RevokedToken(id=input.token)
+        context = info.context
+        if tokens.is_secret(input.token):
+            token_id = await tokens.revoke_secret(context.parts, context.viewer, input.token)
+        else:
+            token_id = await tokens.revoke(context.parts, context.viewer, key_of("token", input.token, "token"))
+        return RevokedToken(id=ID(f"token_{token_id}"))
 
 
 async def _issue(info: Info, input: IssueDocumentInput) -> UUID:

@@ -13,6 +13,9 @@ from billfold.schema.values import DateRange, Money, Period, PeriodInput, Totals
 class PortalContract:
     number: str = field(description="The number.")
     currency: str = field(description="The currency, ISO 4217.")
+    balance: Money = field(
+        description="The opening balance less all that was charged; negative is owed. Payments are not counted yet."
+    )
 
 
 @strawberry.type(description="Who bills the client, and how to reach them.")
@@ -79,8 +82,10 @@ class PortalDocument:
     period: Period | None = field(description="The days that it is for.")
     due_date: DateText | None = field(description="The last day to pay.")
     totals: Totals = field(description="The sums.")
-    open_amount: Money | None = field(description="What is left to pay; null when it is not payable.")
-    payment_status: PaymentStatus = field(description="How far it is paid.")
+    open_amount: Money | None = field(
+        description="What is left to pay, 0 for a void one; null for a type that is not paid."
+    )
+    payment_status: PaymentStatus = field(description="How far it is paid; a void one is not payable.")
     is_overdue: bool = field(description="Whether it is not fully paid, and its due date is past.")
     lines: list[PortalDocumentLine] = field(description="The table, in order.")
     files: list[PortalFile] = field(description="The PDF and further files; needs the scope portal:download.")

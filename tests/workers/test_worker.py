@@ -1,0 +1,100 @@
+"""The worker process: it does its jobs, and ends when it is told to, whether Redis is there or not."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from billfold.domain.access import OPERATOR
+from billfold.domain.periods import month
+from billfold.services import runs
+from billfold.services.parts import Parts
+from tests.services.asking import contract, value
+
+_PATIENCE_SECONDS = 60
+
+
+class Workers:
+    """Starts worker processes, with their logs in a file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.log = folder / "worker.log"
+        self.started: list[subprocess.Popen[bytes]] = []
+        self._data_dir = folder / "data"
+
+    def start(self, database_url: str, redis_url: str) -> subprocess.Popen[bytes]:
+        """Start a worker on the servers."""
+        own = {name: value for name, value in os.environ.items() if not name.startswith("BILLFOLD_")}
+        variables = {
+            "BILLFOLD_DATABASE_URL": database_url,
+            "BILLFOLD_REDIS_URL": redis_url,
+            "BILLFOLD_DATA_DIR": str(self._data_dir),
+        }
+        with self.log.open("wb") as log:
+            worker = subprocess.Popen(
+                [sys.executable, "-m", "billfold", "worker"], env={**own, **variables}, stdout=log, stderr=log
+            )
+        self.started.append(worker)
+        return worker
+
+    async def until_logged(self, words: str, times: int) -> None:
+        """Wait until a worker has logged the words so many times."""
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while self.log.read_text(encoding="utf-8").count(words) < times:
+            assert time.monotonic() < deadline, self.log.read_text(encoding="utf-8")
+            await asyncio.sleep(0.05)
+
+
+@pytest.fixture
+def workers(tmp_path: Path) -> Iterator[Workers]:
+    """Workers that are gone when the test is."""
+    workers = Workers(tmp_path)
+    yield workers
+    for worker in workers.started:
+        worker.kill()
+        worker.wait()
+
+
+async def _stop(worker: subprocess.Popen[bytes], number: signal.Signals, within_seconds: float) -> int:
+    worker.send_signal(number)
+    return await asyncio.to_thread(worker.wait, within_seconds)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_worker_without_redis_ends_when_told(
+    workers: Workers, database_url: str, tmp_path: Path, number: signal.Signals
+) -> None:
+    worker = workers.start(database_url, f"unix://{tmp_path}/nobody.sock")
+    await workers.until_logged("queue lost, reconnecting", times=2)
+
+    code = await _stop(worker, number, within_seconds=10)
+
+    assert code == 0
+    assert "Traceback" not in workers.log.read_text(encoding="utf-8")
+
+
+async def test_a_worker_does_its_jobs_and_ends_when_told(
+    workers: Workers, books: Parts, database: str, redis_url: str
+) -> None:
+    only = await contract("Я-101")
+    await runs.start(books, OPERATOR, runs.RunRequest(type="invoice", period=month("2026-10"), contract_ids=(only,)))
+    worker = workers.start(database, redis_url)
+    await _until_done(workers)
+
+    code = await _stop(worker, signal.SIGTERM, within_seconds=10)
+
+    assert code == 0
+    assert "Traceback" not in workers.log.read_text(encoding="utf-8")
+
+
+async def _until_done(workers: Workers) -> None:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while await value("SELECT count(*) FROM documents WHERE step = 'DONE'") != 1:
+        assert time.monotonic() < deadline, workers.log.read_text(encoding="utf-8")
+        await asyncio.sleep(0.1)
