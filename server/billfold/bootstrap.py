@@ -17,6 +17,7 @@ from billfold.domain.clock import Clock, SystemClock
 from billfold.domain.errors import OperatorError, PluginFailed, TemplateFailed
 from billfold.plugin_api.samples import sample_document
 from billfold.plugin_host import PluginHost, load_plugins
+from billfold.rendering.labels import Labels
 from billfold.rendering.letters import Letters
 from billfold.rendering.press import Press
 from billfold.rendering.sandbox import Sandbox
@@ -103,13 +104,37 @@ def template_dirs(settings: Settings, plugins: PluginHost) -> list[Path]:
 
 
 def check_templates(plugins: PluginHost, directories: list[Path]) -> None:
-    """Read the template of every type, named for a sample document. Raises OperatorError for one that does not load."""
+    """Read the labels, and the template of every type, named for a sample document.
+
+    Raises OperatorError for what does not load, and for two plugins with a template of one name.
+    """
+    _check_apart(plugins)
+    labels = Labels(directories)
+    for locale in ("en", "ru"):
+        labels.find("", locale)
     sandbox = Sandbox(directories)
     for key, declared in plugins.document_types.items():
         try:
             sandbox.check(plugins.template(sample_document(declared)))
         except (PluginFailed, TemplateFailed) as error:
             raise OperatorError(f"Plugin {plugins.owner(key).name} cannot start: {error.message}") from error
+
+
+def _check_apart(plugins: PluginHost) -> None:
+    """Refuse two plugins that bring a template of one name: each would print with the other's."""
+    owners: dict[str, str] = {}
+    for name, plugin in sorted(plugins.plugins.items()):
+        for file in _own_templates(plugin.templates):
+            if owners.setdefault(file, name) != name:
+                raise OperatorError(f"Plugins {owners[file]} and {name} both bring the template {file}: rename one.")
+
+
+def _own_templates(folder: Path | None) -> list[str]:
+    """Give the names of a plugin's templates and styles; labels are not among them, for they are merged."""
+    if folder is None:
+        return []
+    files = (file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
+    return sorted(file for file in files if not file.startswith("labels/"))
 
 
 def shipped() -> Path:

@@ -69,6 +69,20 @@ def test_a_manager_runs_a_month_and_a_client_fetches_their_invoice(shell: Shell,
     assert len(list((shell.data_dir / "mail").glob("*.eml"))) == 12
 
 
+def test_the_demo_serves_the_query_page(shell: Shell) -> None:
+    port = _free_port()
+    served = shell.start("demo", BILLFOLD_PORT=str(port))
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/readyz", served)
+
+        page = httpx.get(f"http://127.0.0.1:{port}/graphql", headers={"Accept": "text/html"})
+    finally:
+        served.send_signal(signal.SIGTERM)
+        served.communicate(timeout=60)
+
+    assert (page.status_code, page.headers["content-type"].partition(";")[0]) == (200, "text/html")
+
+
 _START = """
 mutation($type: String!, $period: PeriodInput!) {
   startRun(input: {type: $type, period: $period}) { ... on Run { id state } ... on Problem { code message } }

@@ -16,6 +16,7 @@ from billfold.database.contracts import contract_ids
 from billfold.database.enterprises import enterprise_ids
 from billfold.database.runs import ContractOutcome
 from billfold.domain.access import OPERATOR
+from billfold.domain.errors import OperatorError
 from billfold.domain.money import ZERO
 from billfold.domain.periods import month
 from billfold.services import runs
@@ -81,6 +82,8 @@ def run(
         print_json(result)
     else:
         print_run(result)
+    if not plan and (result["failed"] or result["not_printed"]):
+        raise OperatorError("Not every document was made: mend what is told above, then run the same again.")
 
 
 async def plan_result(parts: Parts, request: runs.RunRequest) -> dict[str, object]:
@@ -108,6 +111,7 @@ def summary(contracts: list[ContractOutcome]) -> dict[str, object]:
         "skipped": _counted(one.reason for one in contracts if one.state == "SKIPPED"),
         "failed": _counted(one.reason for one in contracts if one.state == "FAILED"),
         "printed": sum(one.step == "DONE" for one in issued),
+        "not_printed": _counted(one.failure or "" for one in issued if one.step in ("FAILED", "PRINT")),
         "deliveries": _counted(one.delivery for one in issued if one.delivery),
         "contracts": [asdict(one) for one in contracts],
     }
@@ -137,6 +141,13 @@ def print_run(result: Mapping[str, Any], *, title: str | None = None) -> None:
     for row in _rows(result):
         table.add_row(*row)
     console.print(table)
+    for kind in ("failed", "not_printed"):
+        for one in result.get(kind, []):
+            console.print(f"{_words(kind)}, {one['count']}: {one['reason']}", highlight=False, markup=False)
+
+
+def _words(kind: str) -> str:
+    return kind.replace("_", " ")
 
 
 def _rows(result: Mapping[str, Any]) -> list[tuple[str, ...]]:
@@ -146,8 +157,12 @@ def _rows(result: Mapping[str, Any]) -> list[tuple[str, ...]]:
         sums = (f"{Decimal(total[name]):,}" for name in ("net", "tax", "gross"))
         rows.append((f"  sum, {total['currency']}", "", *sums))
     rows.append(("there before", str(result["already_issued"])))
-    for kind in ("skipped", "failed", "deliveries"):
+    for kind in ("skipped", "deliveries"):
         rows += [(f"{kind}: {one['reason']}", str(one["count"])) for one in result.get(kind, [])]
+    for kind in ("failed", "not_printed"):
+        # Their reasons may be long, and stand below the table.
+        if found := result.get(kind):
+            rows.append((_words(kind), str(sum(one["count"] for one in found))))
     if "printed" in result:
         rows.append(("printed and stored", str(result["printed"])))
     if "seconds" in result:

@@ -70,4 +70,4 @@ def _redis() -> str:
     if settings.redis_url is None:
         return str(data_dir(settings) / "embedded")
     parts = urlsplit(settings.redis_url.get_secret_value())
-    return parts.netloc.rpartition("@")[2] or parts.path
+    return f"{parts.netloc.rpartition('@')[2]}{parts.path}"

@@ -206,13 +206,14 @@ class ContractOutcome:
     gross: Decimal | None
     step: str | None
     delivery: str | None
+    failure: str | None
 
 
 async def run_outcomes(connection: asyncpg.Connection, run_id: UUID) -> list[ContractOutcome]:
     """Read what became of each contract of a run, by enterprise and contract; one query."""
     rows = await connection.fetch(
         """SELECT c.number AS contract, e.code AS enterprise, o.state, o.reason, d.number, c.currency, d.net, d.tax,
-                  d.gross, d.step,
+                  d.gross, d.step, d.failure,
                   (SELECT max(v.state) FROM deliveries v WHERE v.document_id = d.id) AS delivery
            FROM occurrences o
            JOIN contracts c ON c.id = o.contract_id

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -53,6 +54,9 @@ def checked_content(plugin: str, declared: DocumentType, content: Content, curre
 
 def _line_fault(line: DocumentLine, currency: str) -> str | None:
     """Say what keeps a line off paper and out of the database, if anything does."""
+    numbers = (line.net, line.tax, line.gross, line.quantity, line.unit_price, line.tax_rate or Decimal(0))
+    if not all(isinstance(number, Decimal) for number in numbers):
+        return "amounts, quantity, unit price and tax rate are not all Decimal"
     for name, amount in (("net", line.net), ("tax", line.tax), ("gross", line.gross)):
         if not fits_amount(amount) or amount != round_amount(amount, currency):
             return f"{name} {amount} is no amount in {currency}: round it with round_amount"

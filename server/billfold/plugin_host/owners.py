@@ -4,10 +4,12 @@ import re
 from collections.abc import Mapping
 
 import pluggy
+from pydantic import BaseModel
 
 from billfold.domain.errors import NumberingConflict, OperatorError, PluginFailed
-from billfold.domain.numbering import check_rule
-from billfold.plugin_api.document_type import DocumentType
+from billfold.domain.numbering import NumberMode, Reset, Scope, check_rule
+from billfold.domain.rules import DeliveryPolicy
+from billfold.plugin_api.document_type import Budget, DocumentType, PeriodKind
 from billfold.plugin_host.asking import check_answer, guarded
 from billfold.plugin_host.plugin import Plugin
 
@@ -43,17 +45,24 @@ def _declared_type(manager: pluggy.PluginManager, plugins: Mapping[str, Plugin],
     try:
         answers = guarded(plugin.name, "document_type", manager.subset_hook_caller("document_type", strangers))
         declared: DocumentType = check_answer(plugin.name, "document_type", DocumentType, next(iter(answers), None))
+        _check_words(plugin, declared)
         check_rule(declared.rule.numbering)
     except (PluginFailed, NumberingConflict) as error:
         raise OperatorError(f"Plugin {plugin.name} cannot start: {error.message}") from error
     lacking = ", ".join(hook for hook in NEEDED_HOOKS if hook not in _hooks_of(manager, plugin))
     if lacking:
         raise OperatorError(f"Plugin {plugin.name} owns {declared.key!r} but lacks {lacking}: add it as a @hookimpl.")
-    _check_words(plugin, declared)
     return declared
 
 
 def _check_words(plugin: Plugin, declared: DocumentType) -> None:
+    for name, value, expected in _typed(declared):
+        if not isinstance(value, expected):
+            raise OperatorError(f"Plugin {plugin.name} declares {name} as {value!r}: give a {expected.__name__}.")
+    if declared.details is not None and not (
+        isinstance(declared.details, type) and issubclass(declared.details, BaseModel)
+    ):
+        raise OperatorError(f"Plugin {plugin.name} declares details that are no pydantic model: derive from BaseModel.")
     if not _KEY.fullmatch(declared.key):
         raise OperatorError(
             f"Plugin {plugin.name} declares the key {declared.key!r}: use lower-case words joined by hyphens."
@@ -61,3 +70,16 @@ def _check_words(plugin: Plugin, declared: DocumentType) -> None:
     missing = ", ".join(locale for locale in NEEDED_LOCALES if not declared.titles.get(locale))
     if missing:
         raise OperatorError(f"Plugin {plugin.name} declares {declared.key!r} without a title in {missing}: add it.")
+
+
+def _typed(declared: DocumentType) -> list[tuple[str, object, type]]:
+    """Give what a declaration must be made of: Python checks none of it by itself."""
+    rule, numbering = declared.rule, declared.rule.numbering
+    return [
+        ("numbering.reset", numbering.reset, Reset),
+        ("numbering.scope", numbering.scope, Scope),
+        ("numbering.mode", numbering.mode, NumberMode),
+        ("rule.delivery", rule.delivery, DeliveryPolicy),
+        ("budget", declared.budget, Budget),
+        *(("period_kinds", kind, PeriodKind) for kind in declared.period_kinds),
+    ]

@@ -13,7 +13,7 @@ from pathlib import Path
 from billfold.domain.document import BrandTheme, Document
 from billfold.domain.periods import Period
 from billfold.rendering.labels import Labels
-from billfold.rendering.locales import format_long_date, format_period
+from billfold.rendering.locales import format_long_date, format_period, format_short_date
 from billfold.rendering.sandbox import Sandbox
 
 
@@ -33,8 +33,8 @@ class MailedDocument:
 class LetterFacts:
     """What a letter is made of.
 
-    `subject` and `signature` are the brand's own texts; empty ones take the labels'. `{period}`, `{number}` and
-    `{brand}` in a subject are filled.
+    `subject` and `signature` are the brand's own texts; empty ones take the labels'. `{title}`, `{number}`, `{date}`,
+    `{period}` and `{brand}` in a subject are filled.
     """
 
     locale: str
@@ -91,6 +91,8 @@ class Letters:
         filled = {
             "{period}": _spoken_period(facts),
             "{number}": ", ".join(document.number for document in facts.documents),
+            "{title}": ", ".join(dict.fromkeys(document.title for document in facts.documents)),
+            "{date}": ", ".join(format_short_date(document.issue_date, facts.locale) for document in facts.documents),
             "{brand}": facts.brand.name,
         }
         for name, value in filled.items():

@@ -1,7 +1,9 @@
 """The printer: one process's WeasyPrint, used well: what can be kept between documents is kept."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import unquote
 
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
@@ -15,6 +17,8 @@ from billfold.rendering.sandbox import failed
 from billfold.rendering.sheets import Sheets
 
 _LARGEST_BYTES = 20_000_000
+# What a page loads while it is printed; a link that a reader may follow is none of it.
+_SOURCES = re.compile(r"""<(?:img|link|embed|object)\b[^>]*?\b(?:src|href|data)=["']?([^"'\s>]+)""")
 
 
 class Printer:
@@ -31,8 +35,19 @@ class Printer:
         return self._sheets.preview(order.template, _document(order))
 
     def try_out(self, order: PrintOrder) -> None:
-        """Fill the template and drop the result. Raises TemplateFailed."""
-        self._sheets.fill(order.template, _document(order))
+        """Fill the template and look for what it asks for, without printing. Raises TemplateFailed."""
+        sheet = self._sheets.fill(order.template, _document(order))
+        for name in sheet.stylesheets:
+            self._style(order.template, name)
+        for url in _SOURCES.findall(sheet.html):
+            self._check_source(order.template, unquote(url))
+
+    def _check_source(self, template: str, url: str) -> None:
+        """Say before anything is issued what the fetcher would refuse while printing."""
+        if url.startswith("asset:"):
+            self._assets.find(url.removeprefix("asset:"))
+        elif not url.startswith("data:"):
+            raise failed(template, f"{url[:100]} is refused: use data: or asset:")
 
     def print(self, order: PrintOrder) -> tuple[bytes, int]:
         """Print the document: the PDF and its number of pages.

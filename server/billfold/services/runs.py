@@ -32,6 +32,8 @@ _log = structlog.get_logger()
 _FAULTS_OF_ONE = (
     CallerError,
     ArithmeticError,
+    AttributeError,
+    LookupError,
     TypeError,
     ValueError,
     asyncpg.DataError,
@@ -164,7 +166,8 @@ async def compose_chunk(parts: Parts, run_id: UUID) -> int:
     now = parts.clock.now()
     async with writing() as connection:
         run = await rows.find_run(connection, run_id)
-        if run is None or run.state is not RunState.RUNNING:
+        # A type that this process does not know is left to one that has its plugin.
+        if run is None or run.state is not RunState.RUNNING or run.type not in parts.plugins.document_types:
             return 0
         due = await occurrences.lease_occurrences(
             connection, run_id, count=CONTRACTS_A_JOB, now=now, until=now + COMPOSE_LEASE

@@ -135,8 +135,9 @@ async def authenticate(secret: str, now: datetime) -> Viewer:
 
     Raises Unauthenticated, with the same words for a token that is unknown, malformed, expired or revoked.
     """
-    found = await find_token(digest_of(secret)) if _is_well_formed(secret) else None
-    if found is None or not _is_valid(found, secret, now):
+    digest = digest_of(secret)
+    found = await find_token(digest) if _is_well_formed(secret) else None
+    if found is None or not _is_valid(found, digest, now):
         raise Unauthenticated("The token is not valid: ask for a new one.")
     if found.last_used_at is None or now - found.last_used_at > _NOTED_EVERY:
         await note_use(found.id, now, unless_since=now - _NOTED_EVERY)
@@ -163,8 +164,8 @@ def _is_well_formed(secret: str) -> bool:
     return match is not None and _checksum(match[1]) == match[2]
 
 
-def _is_valid(found: FoundToken, secret: str, now: datetime) -> bool:
-    is_same = hmac.compare_digest(found.digest, digest_of(secret))
+def _is_valid(found: FoundToken, digest: str, now: datetime) -> bool:
+    is_same = hmac.compare_digest(found.digest, digest)
     return is_same and found.is_active and found.revoked_at is None and now < found.expires_at
 
 

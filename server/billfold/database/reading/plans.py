@@ -51,6 +51,7 @@ class Child:
 class Plan:
     """A statement in the making: `columns` and `joins` of the table `t0`, and how a record becomes a row.
 
+    `tables` is its FROM where no guard depends on the viewer, and `names` are those that its columns get as one table.
     Of its `children`, `lists` are those that one row can be read together with, and `later` are the others.
     """
 
@@ -61,6 +62,8 @@ class Plan:
     make: Make
     children: tuple[Child, ...]
     scopes: frozenset[Scope]
+    tables: str | None
+    names: str
     lists: tuple[Child, ...]
     later: tuple[Child, ...]
 
@@ -106,6 +109,8 @@ class _Draft:
             make=make,
             children=tuple(self.children),
             scopes=frozenset(self.scopes),
+            tables=_tables(shape, self.joins),
+            names=", ".join(f"c{at}" for at in range(len(self.columns))),
             lists=lists,
             later=tuple(child for child in self.children if child not in lists),
         )
@@ -189,6 +194,12 @@ def _asked(selection: Selection) -> set[str]:
 
 def _has_lists(shape: Shape, selection: Selection) -> bool:
     return bool(selection.pages) or any(isinstance(shape.relations.get(name), ToMany) for name in selection.relations)
+
+
+def _tables(shape: Shape, joins: list[Join]) -> str | None:
+    if any(join.guard is not None for join in joins):
+        return None
+    return shape.source.replace("{t}", "t0") + "".join(f" LEFT JOIN {join.sql}" for join in joins)
 
 
 def _is_plain_list(child: Child) -> bool:

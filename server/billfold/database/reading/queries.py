@@ -62,9 +62,8 @@ class Writer:
         """Write the reading of one row that fits; the last columns are the records of its plain lists, in order."""
         statement = Statement(self.now)
         row = self._select(plan, statement, f"{statement.conditions(self.guarded(plan, [condition]), 't0')} LIMIT 1")
-        names = ", ".join(f"c{at}" for at in range(plan.width))
         lists = "".join(f", ARRAY({self._own_list(child, statement)})" for child in plan.lists)
-        return Query(f"SELECT x.*{lists} FROM ({row}) x({names})", statement.values)
+        return Query(f"SELECT x.*{lists} FROM ({row}) x({plan.names})", statement.values)
 
     def lists(self, plan: Plan, parent: str, order: str, parents: Sequence[object]) -> Query:
         """Write the reading of the lists of many parents at once; the last column is the parent."""
@@ -116,6 +115,8 @@ class Writer:
         return f"SELECT {listed} FROM {self._tables(plan, statement)} WHERE {rest}"
 
     def _tables(self, plan: Plan, statement: Statement) -> str:
+        if plan.tables is not None:
+            return plan.tables
         return _source(plan) + "".join(self._join(plan, statement, index) for index in range(len(plan.joins)))
 
     def _join(self, plan: Plan, statement: Statement, index: int) -> str:

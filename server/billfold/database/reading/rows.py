@@ -63,19 +63,45 @@ class Layout:
 
     def maker(self) -> Make:
         """Give the function that makes the row from a record."""
-        row, names, start, stop = self.row, self.names, self.start, self.start + len(self.names)
-        converters, parts, new = self.converters, self.parts, self.row.__new__
+        if self.converters or self.parts:
+            return self._of_parts()
+        return self._of_one_column() if len(self.names) == 1 else self._of_columns()
+
+    def _of_one_column(self) -> Make:
+        row, (name,), start, new = self.row, self.names, self.start, self.row.__new__
 
         def make(record: Record) -> Row:
             made = new(row)
-            attributes = made.__dict__
-            attributes.update(zip(names, record[start:stop], strict=True))
+            made.__dict__ = {name: record[start]}
+            return made
+
+        return make
+
+    def _of_columns(self) -> Make:
+        row, names, start, stop = self.row, self.names, self.start, self.start + len(self.names)
+        new = row.__new__
+
+        def make(record: Record) -> Row:
+            made = new(row)
+            made.__dict__ = dict(zip(names, record[start:stop], strict=True))
+            return made
+
+        return make
+
+    def _of_parts(self) -> Make:
+        row, names, start, stop = self.row, self.names, self.start, self.start + len(self.names)
+        converters, new = self.converters, self.row.__new__
+        parts = [(part.name, part.make, part.presence) for part in self.parts]
+
+        def make(record: Record) -> Row:
+            attributes: dict[str, Any] = dict(zip(names, record[start:stop], strict=True))
             for name, convert in converters:
                 value = attributes[name]
                 attributes[name] = None if value is None else convert(value)
-            for part in parts:
-                is_there = part.presence is None or record[part.presence]
-                attributes[part.name] = part.make(record) if is_there else None
+            for name, make_part, presence in parts:
+                attributes[name] = make_part(record) if presence is None or record[presence] else None
+            made = new(row)
+            made.__dict__ = attributes
             return made
 
         return make

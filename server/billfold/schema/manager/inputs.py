@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 from uuid import UUID
 
 import strawberry
@@ -10,8 +11,10 @@ from strawberry import ID, field
 
 from billfold.database.reading.conditions import raw_id
 from billfold.domain.access import Scope
-from billfold.domain.errors import NotFound
+from billfold.domain.errors import InvalidInput, NotFound
 from billfold.schema.values import PeriodInput
+
+T = TypeVar("T")
 
 _KEY = "A key of the caller's: the same key carries the command out once. The header Idempotency-Key does the same."
 _TYPE = "The document type, by key."
@@ -28,7 +31,7 @@ class IssueDocumentInput:
     idempotency_key: str | None = field(default=None, description=_KEY)
 
 
-@strawberry.input(description="Which documents a plan is for; empty lists narrow nothing.")
+@strawberry.input(description="Which documents a plan is for; a list left out narrows nothing.")
 class PlanRunInput:
     type: str = field(description=_TYPE)
     period: PeriodInput = field(description="The days to bill.")
@@ -86,5 +89,15 @@ def key_of(noun: str, id_: str, name: str) -> UUID:
 
 
 def keys_of(noun: str, ids: Sequence[str] | None, name: str) -> tuple[UUID, ...]:
-    """Read a list of global ids; none is empty. Raises NotFound as `key_of` does."""
-    return tuple(key_of(noun, id_, name) for id_ in ids or ())
+    """Read a list of global ids; none is empty. Raises NotFound as `key_of` does, InvalidInput as `some` does."""
+    return tuple(key_of(noun, id_, name) for id_ in some(ids, name))
+
+
+def some(values: Sequence[T] | None, name: str) -> Sequence[T]:
+    """Give the values of a narrowing; left out, it narrows nothing.
+
+    Raises InvalidInput for an empty list: nobody who selects nothing means everything.
+    """
+    if values is not None and not values:
+        raise InvalidInput(f"The list {name} is empty: name some, or leave it out to mean all.", field=name)
+    return values or ()

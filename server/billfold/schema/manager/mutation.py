@@ -21,6 +21,7 @@ from billfold.schema.manager.inputs import (
     VoidDocumentInput,
     key_of,
     keys_of,
+    some,
 )
 from billfold.schema.manager.runs import Plan, Run
 from billfold.schema.problems import Problem
@@ -110,8 +111,8 @@ class Mutation:
             info.context.viewer,
             client_id=key_of("client", input.client, "client"),
             contract_ids=keys_of("contract", input.contracts, "contracts"),
-            types=input.types or (),
-            scopes=input.scopes or (),
+            types=some(input.types, "types"),
+            scopes=some(input.scopes, "scopes"),
             expires_in_days=input.expires_in_days,
         )
         return IssuedToken(
