@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import structlog
 
 from billfold import bootstrap
 from billfold.domain.errors import OperatorError
@@ -74,3 +75,16 @@ def test_the_operators_templates_come_first(tmp_path: Path) -> None:
     directories = bootstrap.template_dirs(settings, bootstrap.find_plugins(settings))
 
     assert directories == [tmp_path, bootstrap.shipped() / "document_templates"]
+
+
+def test_logs_stay_out_of_the_results(capsys: pytest.CaptureFixture[str]) -> None:
+    bootstrap.set_up_logs("INFO")
+
+    try:
+        structlog.get_logger().warning("something", number=1)
+    finally:
+        structlog.reset_defaults()
+
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "event=something" in told.err

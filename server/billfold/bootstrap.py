@@ -1,5 +1,6 @@
 """Bootstrap: the one place that chooses concrete parts, from settings."""
 
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -156,5 +157,6 @@ def set_up_logs(level: str) -> None:
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level.lower()),
-        logger_factory=structlog.PrintLoggerFactory(),
+        # Its own factory would write to standard output, where commands print their results.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )

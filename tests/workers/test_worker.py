@@ -7,10 +7,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from redis.asyncio import Redis
 
+from billfold.adapters import embedded
+from billfold.adapters.queue import QUEUE_NAME
 from billfold.domain.access import OPERATOR
 from billfold.domain.periods import month
 from billfold.services import runs
@@ -91,6 +96,49 @@ async def test_a_worker_does_its_jobs_and_ends_when_told(
 
     assert code == 0
     assert "Traceback" not in workers.log.read_text(encoding="utf-8")
+
+
+async def test_a_worker_comes_back_to_a_redis_that_was_away(
+    workers: Workers, database_url: str, own_redis: Path
+) -> None:
+    with _redis_in(own_redis) as url:
+        workers.start(database_url, url)
+        await _until_connected(url)
+    await workers.until_logged("queue lost, reconnecting", times=3)
+    with _redis_in(own_redis) as url:
+        await _until_connected(url)
+    # A pause of 0.2 seconds once more: it had grown, and the connection between has reset it.
+    await workers.until_logged("seconds=0.2", times=2)
+
+    code = await _stop(workers.started[0], signal.SIGTERM, within_seconds=10)
+
+    assert code == 0
+    assert "Traceback" not in workers.log.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def own_redis() -> Iterator[Path]:
+    """A directory for a Valkey of this test."""
+    with TemporaryDirectory(prefix="billfold-worker-") as folder:
+        # Started as root, the server belongs to a user of its own, who must get there.
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@contextmanager
+def _redis_in(folder: Path) -> Iterator[str]:
+    with embedded.acquire(folder, embedded.Wanted(database=False, redis=True)) as lease:
+        assert lease.redis_url is not None
+        yield lease.redis_url
+
+
+async def _until_connected(url: str) -> None:
+    client = Redis.from_url(url)
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while not await client.exists(f"{QUEUE_NAME}:health-check"):
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.05)
+    await client.aclose()
 
 
 async def _until_done(workers: Workers) -> None:

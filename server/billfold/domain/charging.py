@@ -6,8 +6,9 @@ The rules of money live here; the database only finds and adds up (`database/fac
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from enum import StrEnum
+from fractions import Fraction
 
 from billfold.domain.document import TaxRegime
 from billfold.domain.errors import LimitExceeded
@@ -15,6 +16,9 @@ from billfold.domain.money import AMOUNT_LIMIT, round_amount
 from billfold.domain.periods import Period, days_in_month
 from billfold.domain.tax import tax_amount, vat_rate
 from billfold.domain.units import unit_name
+
+# Twice the digits of a price and of a quantity, and room for a division: no product is rounded on its way.
+_EXACT = Context(prec=80, rounding=ROUND_HALF_UP)
 
 
 class ChargeKind(StrEnum):
@@ -102,7 +106,8 @@ def charge_subscription(
         if active is None:
             continue
         days = days_in_month(active.start)
-        amount = _charged(subscribed.price * subscribed.quantity * active.days / days, subscribed.service, currency)
+        share = Fraction(active.days, days)
+        amount = _charged(subscribed.service, subscribed.price, subscribed.quantity, share, currency=currency)
         rate = vat_rate(regime, active.last_day)
         taxed = tax_amount(amount, rate=rate, is_included=subscribed.tax_included, currency=currency)
         yield Charge(
@@ -124,7 +129,7 @@ def charge_subscription(
 
 def charge_usage(used: UsedService, period: Period, *, regime: TaxRegime, currency: str) -> Charge:
     """Charge summed usage: the quantity is multiplied once and rounded once."""
-    amount = _charged(used.quantity * used.unit_price, used.service, currency)
+    amount = _charged(used.service, used.unit_price, used.quantity, Fraction(1), currency=currency)
     rate = vat_rate(regime, period.last_day)
     taxed = tax_amount(amount, rate=rate, is_included=used.tax_included, currency=currency)
     return Charge(
@@ -143,9 +148,13 @@ def charge_usage(used: UsedService, period: Period, *, regime: TaxRegime, curren
     )
 
 
-def _charged(amount: Decimal, service: ServiceReference, currency: str) -> Decimal:
-    """Round what is charged. Raises LimitExceeded for more than an amount may be, with room for its tax."""
-    if not amount.is_finite() or abs(amount) > AMOUNT_LIMIT / 2:
+def _charged(
+    service: ServiceReference, price: Decimal, quantity: Decimal, share: Fraction, *, currency: str
+) -> Decimal:
+    """Multiply exactly and round once. Raises LimitExceeded for more than an amount may be, with room for its tax."""
+    with localcontext(_EXACT):
+        amount = price * quantity * share.numerator / share.denominator
+    if abs(amount) > AMOUNT_LIMIT / 2:
         raise LimitExceeded(
             f"The charge for {service.code} is {amount:.4g} {currency}, more than an amount may be: mend its price or "
             "quantity."

@@ -1,7 +1,7 @@
 """Money: an amount in the currency's own exponent, rounded half up, never a float."""
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
 
 from iso4217 import Currency
@@ -9,6 +9,8 @@ from iso4217 import Currency
 from billfold.domain.errors import InvalidInput
 
 ZERO = Decimal(0)
+# The usual context of 28 digits would round a long product before it is rounded to its currency.
+_ROUNDING = Context(prec=100, rounding=ROUND_HALF_UP)
 
 
 # What the columns hold: amounts of 14 digits and 4 decimals, prices and quantities of 15 digits and 11 decimals.
@@ -49,7 +51,7 @@ def exponent(currency: str) -> int:
 
 def round_amount(amount: Decimal, currency: str) -> Decimal:
     """Round half up (away from zero on a tie) to the currency's exponent (domain rule: ADR-0002)."""
-    return amount.quantize(Decimal(1).scaleb(-exponent(currency)), rounding=ROUND_HALF_UP)
+    return amount.quantize(Decimal(1).scaleb(-exponent(currency)), context=_ROUNDING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,9 +167,12 @@ class Press:
         return child.answered >= self._recycle_after or resident > _LARGEST_RESIDENT_MEGABYTES
 
 
-def _died(order: PrintOrder, death: ChildDied) -> TemplateFailed:
+def _died(order: PrintOrder, death: ChildDied) -> TemplateFailed | PassingError:
     if death.status == -signal.SIGXCPU:
         return failed(order.template, f"it takes longer than its type's limit of {order.budget.seconds} seconds")
+    if death.status == -signal.SIGKILL:
+        # Somebody kills processes here, such as a system short of memory: it may pass.
+        return PassingError(f"The process that printed {order.template} was killed twice: give it more memory.")
     return failed(
         order.template,
         f"it killed its printing process twice (status {death.status}; its type's limit is "

@@ -1,0 +1,56 @@
+"""The grace of a worker that is told to stop: its jobs finish, but not for ever."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from billfold import worker
+from billfold.adapters.queue import ArqBell, redis_settings
+from billfold.bootstrap import Servers
+from billfold.settings import Settings
+
+
+class SlowJob:
+    """A job that takes its time, and notes what became of it."""
+
+    def __init__(self, seconds: float) -> None:
+        self.began = asyncio.Event()
+        self.became = "never began"
+        self._seconds = seconds
+
+    async def slow(self, _context: object, _ids: list[str]) -> None:
+        """Sleep; the worker knows a job by its name."""
+        self.began.set()
+        self.became = "cut off"
+        await asyncio.sleep(self._seconds)
+        self.became = "finished"
+
+
+@pytest.mark.parametrize(("job_seconds", "grace_seconds", "became"), [(0.5, 30.0, "finished"), (120.0, 0.2, "cut off")])
+async def test_a_job_under_way_gets_its_grace(
+    monkeypatch: pytest.MonkeyPatch,
+    database_url: str,
+    redis_url: str,
+    tmp_path: Path,
+    job_seconds: float,
+    grace_seconds: float,
+    became: str,
+) -> None:
+    job = SlowJob(job_seconds)
+    monkeypatch.setattr(worker, "JOBS", (job.slow,))
+    monkeypatch.setattr(worker, "_GRACE_SECONDS", grace_seconds)
+    working = asyncio.create_task(
+        worker.work(Settings(data_dir=tmp_path), Servers(database_url, redis_url, is_embedded=False))
+    )
+    bell = ArqBell(redis_settings(redis_url))
+    await bell.ring("slow", [["1"]])
+    await asyncio.wait_for(job.began.wait(), 60)
+
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.wait_for(working, 20)
+
+    assert job.became == became
+    await bell.close()
