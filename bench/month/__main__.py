@@ -14,7 +14,7 @@ from billfold.bootstrap import set_up_logs
 from billfold.database.connection import reading
 from billfold.domain.access import OPERATOR
 from billfold.domain.periods import month
-from billfold.services import runs
+from billfold.services import generating, runs
 from billfold.services.deliveries import deliver_chunk
 from billfold.services.imports import import_books
 from billfold.services.parts import Parts
@@ -96,7 +96,7 @@ async def _whole_month(house: House, parts: Parts) -> dict[str, Reading]:
 
 async def _work_off(parts: Parts, watch: Stopwatch, run_id: object) -> dict[str, Reading]:
     laps = {"start the run": watch.lap()}
-    await _until_none(lambda: runs.compose_chunk(parts, run_id))  # type: ignore[arg-type]
+    await _until_none(lambda: generating.compose_chunk(parts, run_id))  # type: ignore[arg-type]
     laps["compose and issue"] = watch.lap()
     await _until_none(lambda: print_chunk(parts))
     laps["print and store"] = watch.lap()

@@ -16,9 +16,9 @@ from billfold.app import routes
 from billfold.domain.access import OPERATOR, PORTAL_SCOPES, ROLE_SCOPES, Role, Scope
 from billfold.domain.errors import ProblemCode
 from billfold.services import tokens
+from billfold.services.generating import compose_chunk
 from billfold.services.parts import Parts
 from billfold.services.printing import print_chunk, publish_chunk
-from billfold.services.runs import compose_chunk
 from tests.docs.pages import Block, blocks, first_cells, read, section
 
 PAGE = read("docs/graphql.md")

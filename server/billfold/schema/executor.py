@@ -135,7 +135,7 @@ class SlimExecutor(StrawberryGraphQLCoreExecutionContext):
         if isinstance(type_, GraphQLScalarType):
             return step._replace(ready=_READY_CLASSES.get(type_.name, str), complete=_leaf(type_))
         if isinstance(type_, GraphQLEnumType):
-            return step._replace(complete=_leaf(type_))
+            return step._replace(complete=_member(type_))
         is_list = isinstance(type_, GraphQLList) and isinstance(type_.of_type, GraphQLNonNull)
         item = type_.of_type.of_type if is_list else type_
         if not isinstance(item, GraphQLObjectType):
@@ -156,9 +156,23 @@ def _refuse(_value: Any, _place: _Place | None) -> Any:
     raise _Surprise
 
 
-def _leaf(type_: GraphQLScalarType | GraphQLEnumType) -> _Complete:
+def _leaf(type_: GraphQLScalarType) -> _Complete:
     coerce = type_.coerce_output_value
     return lambda value, _place: coerce(value)
+
+
+def _member(type_: GraphQLEnumType) -> _Complete:
+    coerce = type_.coerce_output_value
+    # What is no member raises and is not kept, so there are never more names than members.
+    names: dict[Any, Any] = {}
+
+    def complete(value: Any, _place: _Place | None) -> Any:
+        name = names.get(value)
+        if name is None:
+            name = names[value] = coerce(value)
+        return name
+
+    return complete
 
 
 class _Resolved:

@@ -1,4 +1,4 @@
-"""Runs: plan and start the generation of many documents, and compose what a run waits for."""
+"""Runs: plan and start the generation of many documents; `generating.py` carries them out."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -8,37 +8,22 @@ from decimal import Decimal
 from uuid import UUID
 
 import asyncpg
-import structlog
 
 from billfold.database import occurrences
 from billfold.database import runs as rows
 from billfold.database.connection import reading, writing
 from billfold.database.printing import retry_printing
 from billfold.domain.access import Scope, Viewer
-from billfold.domain.errors import CallerError, IllegalState, InvalidInput, NotFound
+from billfold.domain.errors import IllegalState, InvalidInput, NotFound
 from billfold.domain.ids import new_id
-from billfold.domain.lifecycle import OccurrenceState, RunState
+from billfold.domain.lifecycle import RunState
 from billfold.domain.money import ZERO
 from billfold.domain.periods import Period, check_billable, check_issue_date
 from billfold.plugin_api.document_type import PeriodKind
 from billfold.services.composing import Assignment, Composed, Draft, Failed, Skipped, compose
 from billfold.services.idempotency import Remember, Request, once
-from billfold.services.issuing import issue
 from billfold.services.parts import Parts
-from billfold.services.steps import COMPOSE_LEASE, CONTRACTS_A_JOB, chunked
-
-_log = structlog.get_logger()
-# What a single contract's data, or its plugin, may bring down a chunk with.
-_FAULTS_OF_ONE = (
-    CallerError,
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    TypeError,
-    ValueError,
-    asyncpg.DataError,
-    asyncpg.IntegrityConstraintViolationError,
-)
+from billfold.services.steps import CONTRACTS_A_JOB, chunked
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +57,7 @@ async def plan(parts: Parts, viewer: Viewer, request: RunRequest) -> UUID:
     open_ids = [id_ for id_ in contract_ids if id_ not in issued]
     composed: list[Composed] = []
     for chunk in chunked(open_ids, CONTRACTS_A_JOB):
-        assignments = [_assignment(request, contract_id) for contract_id in chunk]
+        assignments = [assignment_of(request, contract_id) for contract_id in chunk]
         composed += await compose(parts, request.type, assignments, with_trial=False)
     plan_id = new_id()
     async with writing() as connection:
@@ -149,58 +134,13 @@ async def start_plan(parts: Parts, viewer: Viewer, plan_id: UUID, *, idempotency
                 raise NotFound("There is no such plan.", field="plan")
             if run.state is RunState.PLANNED:
                 await rows.set_running(connection, plan_id, started_by=viewer.name, now=parts.clock.now())
-                await _expect(connection, plan_id, _request(run))
+                await _expect(connection, plan_id, request_of(run))
             await remember(connection, str(plan_id))
         return str(plan_id)
 
     run_id = await once(viewer, Request("startRun", idempotency_key, {"plan": plan_id}), act)
     await parts.bell.ring("compose_run", [[run_id]])
     return UUID(run_id)
-
-
-async def compose_chunk(parts: Parts, run_id: UUID) -> int:
-    """Compose and issue the next chunk of a run; gives how many contracts it settled, 0 when none is free.
-
-    May be run by many workers at once, and again after a crash: the database settles each contract once.
-    """
-    now = parts.clock.now()
-    async with writing() as connection:
-        run = await rows.find_run(connection, run_id)
-        # A type that this process does not know is left to one that has its plugin.
-        if run is None or run.state is not RunState.RUNNING or run.type not in parts.plugins.document_types:
-            return 0
-        due = await occurrences.lease_occurrences(
-            connection, run_id, count=CONTRACTS_A_JOB, now=now, until=now + COMPOSE_LEASE
-        )
-    if not due:
-        return 0
-    request = _request(run)
-    assignments = [_assignment(request, one.contract_id, occurrence_id=one.id, run_id=run_id) for one in due]
-    await _settle(parts, request.type, assignments)
-    return len(due)
-
-
-async def _settle(parts: Parts, key: str, assignments: Sequence[Assignment]) -> None:
-    try:
-        await issue(parts, key, await compose(parts, key, assignments))
-    except _FAULTS_OF_ONE as error:
-        if len(assignments) > 1:
-            # One contract has brought the chunk down: each on its own, so that the others have their documents.
-            for one in assignments:
-                await _settle(parts, key, [one])
-            return
-        await _fail(parts, assignments[0], error)
-
-
-async def _fail(parts: Parts, assignment: Assignment, error: Exception) -> None:
-    fault = type(error).__name__
-    _log.warning("contract failed", contract=str(assignment.contract_id), error=fault)
-    reason = error.message if isinstance(error, CallerError) else f"{fault}: {error}"
-    if assignment.occurrence_id is None:
-        return
-    async with writing() as connection:
-        outcome = (assignment.occurrence_id, OccurrenceState.FAILED.value, reason)
-        await occurrences.settle_occurrences(connection, [outcome], parts.clock.now())
 
 
 def _check_request(parts: Parts, request: RunRequest) -> None:
@@ -224,7 +164,8 @@ async def _expect(connection: asyncpg.Connection, run_id: UUID, request: RunRequ
     await rows.note_already_issued(connection, run_id, len(issued))
 
 
-def _request(run: rows.Run) -> RunRequest:
+def request_of(run: rows.Run) -> RunRequest:
+    """Give what a kept run was asked for."""
     return RunRequest(
         type=run.type,
         period=run.period,
@@ -235,9 +176,10 @@ def _request(run: rows.Run) -> RunRequest:
     )
 
 
-def _assignment(
+def assignment_of(
     request: RunRequest, contract_id: UUID, *, occurrence_id: UUID | None = None, run_id: UUID | None = None
 ) -> Assignment:
+    """Give what is to be made of one contract of a run."""
     return Assignment(
         contract_id=contract_id,
         type=request.type,

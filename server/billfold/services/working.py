@@ -18,9 +18,9 @@ from billfold.database.runs import (
 )
 from billfold.domain.lifecycle import RunState, Step
 from billfold.services.deliveries import deliver_chunk
+from billfold.services.generating import compose_chunk
 from billfold.services.parts import Parts
 from billfold.services.printing import print_chunk, publish_chunk
-from billfold.services.runs import compose_chunk
 from billfold.services.steps import MAILS_A_JOB, PRINTS_A_JOB, PUBLISHES_A_JOB, STALE_AFTER, chunked
 
 # How long to wait for what another worker, or a dead one's lease, still holds.

@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from billfold.services.deliveries import deliver_chunk
+from billfold.services.generating import compose_chunk
 from billfold.services.parts import Parts
 from billfold.services.printing import print_chunk, publish_chunk
-from billfold.services.runs import compose_chunk
 from billfold.services.working import sweep
 
 Context = dict[str, Any]

@@ -109,6 +109,7 @@ CREATE TRIGGER contracts_hold BEFORE UPDATE ON contracts FOR EACH ROW
 READING = """
 CREATE INDEX documents_newest ON documents (issue_date DESC, id DESC);
 CREATE INDEX documents_of_client_newest ON documents (client_id, issue_date DESC, id DESC);
+CREATE INDEX documents_of_enterprise_newest ON documents (enterprise_id, issue_date DESC, id DESC);
 CREATE INDEX documents_by_number ON documents (lower(number) text_pattern_ops);
 CREATE INDEX documents_in_the_making ON documents (step_at) WHERE step IN ('PRINT', 'PUBLISH');
 CREATE INDEX delivery_attempts_of_delivery ON delivery_attempts (delivery_id);
@@ -132,8 +133,8 @@ class Migration(migrations.Migration):
         ops.RunSQL(NEVER_GONE, "DROP FUNCTION refuse_change CASCADE;"),
         ops.RunSQL(
             READING,
-            "DROP INDEX documents_newest, documents_of_client_newest, documents_by_number, documents_in_the_making, "
-            "deliveries_waiting, delivery_attempts_of_delivery, deliveries_of_request, documents_of_charge_period, "
-            "number_events_of_series;",
+            "DROP INDEX documents_newest, documents_of_client_newest, documents_of_enterprise_newest, "
+            "documents_by_number, documents_in_the_making, deliveries_waiting, delivery_attempts_of_delivery, "
+            "deliveries_of_request, documents_of_charge_period, number_events_of_series;",
         ),
     ]
