@@ -4,8 +4,10 @@ import asyncio
 import dataclasses
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
+import orjson
 import pytest
 
 from billfold.database.connection import writing
@@ -84,6 +86,16 @@ async def test_again_makes_none_anew(books: Parts) -> None:
     assert already_issued == 13
     assert {one.state for one in contracts} == {"SKIPPED"}
     assert await value("SELECT count(*) FROM documents") == 13
+
+
+async def test_what_a_finished_run_came_to_stays(books: Parts) -> None:
+    await made(books)
+
+    await made(books)
+
+    came_to = await rows("SELECT outcome FROM runs ORDER BY created_at")
+    assert [(one["issued"], one["skipped"]) for one in map(_read, came_to)] == [(13, 1), (0, 1)]
+    assert _read(came_to[0])["skipped_reasons"] == [{"count": 1, "reason": "nothing_to_bill"}]
 
 
 async def test_numbers_of_each_enterprise_have_no_gap(books: Parts) -> None:
@@ -224,6 +236,10 @@ async def test_a_key_that_met_a_going_run_keeps_it(books: Parts) -> None:
     again = await runs.start(books, OPERATOR, OCTOBER, idempotency_key="k")
 
     assert going == met == again
+
+
+def _read(row: dict[str, Any]) -> dict[str, Any]:
+    return dict(orjson.loads(row["outcome"]))
 
 
 class _Stumbling:

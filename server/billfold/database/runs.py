@@ -15,12 +15,13 @@ from tortoise.models import Model
 
 from billfold.database.columns import one_of
 from billfold.domain.ids import new_id
-from billfold.domain.lifecycle import RunState
+from billfold.domain.lifecycle import OccurrenceState, RunState
 from billfold.domain.periods import Period
 
 
 class RunRow(Model):
-    """One request to generate many documents; `scope` is what it was narrowed to, `plan` what its dry run told.
+    """One request to generate many documents; `scope` is what it was narrowed to, `plan` what its dry run told,
+    `outcome` what it came to when it was finished, whatever a later run makes of the same contracts.
 
     `already_issued` counts the contracts whose document was there before. `issue_date` empty means the day of issuing.
     """
@@ -32,6 +33,7 @@ class RunRow(Model):
     state = fields.CharField(max_length=20)
     scope: fields.Field[dict[str, list[str]]] = fields.JSONField(db_default="{}")
     plan: fields.Field[dict[str, object] | None] = fields.JSONField(null=True)
+    outcome: fields.Field[dict[str, object] | None] = fields.JSONField(null=True)
     issue_date: fields.Field[date | None] = fields.DateField(null=True)
     already_issued = fields.IntField(db_default=0)
     started_by = fields.TextField(db_default="")
@@ -161,10 +163,27 @@ async def contracts_in_scope(connection: asyncpg.Connection, scope: Mapping[str,
     return [row["id"] for row in rows]
 
 
+def _reasons(state: OccurrenceState) -> str:
+    return f"""(
+      SELECT coalesce(jsonb_agg(jsonb_build_object('reason', reason, 'count', n) ORDER BY n DESC, reason), '[]')
+      FROM (SELECT reason, count(*) AS n FROM occurrences WHERE run_id = r.id AND state = '{state.value}'
+            GROUP BY reason) reasons)"""
+
+
+_OUTCOME = f"""SELECT jsonb_build_object(
+    'total', count(*), 'pending', 0,
+    'issued', count(*) FILTER (WHERE o.state = 'ISSUED'),
+    'skipped', count(*) FILTER (WHERE o.state = 'SKIPPED'),
+    'failed', count(*) FILTER (WHERE o.state = 'FAILED'),
+    'skipped_reasons', {_reasons(OccurrenceState.SKIPPED)},
+    'failed_reasons', {_reasons(OccurrenceState.FAILED)})
+  FROM occurrences o WHERE o.run_id = r.id"""
+
+
 async def finish_runs(connection: asyncpg.Connection, now: datetime) -> list[UUID]:
     """Close the runs that wait for nothing more: no occurrence to compose, no document to print or publish."""
     rows = await connection.fetch(
-        """UPDATE runs r SET state = 'DONE', finished_at = $1
+        f"""UPDATE runs r SET state = 'DONE', finished_at = $1, outcome = ({_OUTCOME})
            WHERE r.state = 'RUNNING'
              AND NOT EXISTS (SELECT 1 FROM occurrences o WHERE o.run_id = r.id AND o.state = 'PENDING')
              AND NOT EXISTS (SELECT 1 FROM documents d WHERE d.run_id = r.id AND d.step IN ('PRINT', 'PUBLISH'))

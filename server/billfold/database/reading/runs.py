@@ -28,7 +28,15 @@ def _totals(sums: Sequence[Mapping[str, Any]]) -> list[Row]:
 
 
 def _count(state: OccurrenceState) -> str:
-    return f"(SELECT count(*) FROM occurrences o WHERE o.run_id = {{t}}.id AND o.state = '{state.value}')"
+    return _kept(
+        state.value.lower(),
+        f"(SELECT count(*) FROM occurrences o WHERE o.run_id = {{t}}.id AND o.state = '{state.value}')",
+    )
+
+
+def _kept(name: str, count: str) -> str:
+    """Give what a finished run came to, or the count of one that is going."""
+    return f"COALESCE(({{t}}.outcome ->> '{name}')::bigint, {count})"
 
 
 def _reasons_of(state: OccurrenceState) -> Column:
@@ -37,7 +45,9 @@ def _reasons_of(state: OccurrenceState) -> Column:
         " GROUP BY o.reason ORDER BY count(*) DESC, o.reason"
     )
     told = "COALESCE(json_agg(json_build_object('reason', r.reason, 'count', r.count)), '[]')"
-    return Column(f"(SELECT {told} FROM ({counted}) r)", lambda text: _reasons(orjson.loads(text)))
+    kept = f"{{t}}.outcome ->> '{state.value.lower()}_reasons'"
+    going = f"(SELECT {told}::text FROM ({counted}) r)"
+    return Column(f"COALESCE({kept}, {going})", lambda text: _reasons(orjson.loads(text)))
 
 
 def _planned(name: str, fallback: str) -> str:
@@ -47,7 +57,7 @@ def _planned(name: str, fallback: str) -> str:
 PROGRESS = Shape(
     "RunProgress",
     columns={
-        "total": "(SELECT count(*) FROM occurrences o WHERE o.run_id = {t}.id)",
+        "total": _kept("total", "(SELECT count(*) FROM occurrences o WHERE o.run_id = {t}.id)"),
         "pending": _count(OccurrenceState.PENDING),
         "issued": _count(OccurrenceState.ISSUED),
         "skipped": _count(OccurrenceState.SKIPPED),
