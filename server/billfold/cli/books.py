@@ -1,7 +1,6 @@
 """`billfold import` and `billfold run`: books in, documents out."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
@@ -108,11 +107,11 @@ def summary(contracts: list[ContractOutcome]) -> dict[str, object]:
     return {
         "documents": len(issued),
         "totals": _totals(issued),
-        "skipped": _counted(one.reason for one in contracts if one.state == "SKIPPED"),
-        "failed": _counted(one.reason for one in contracts if one.state == "FAILED"),
+        "skipped": runs.counted(one.reason for one in contracts if one.state == "SKIPPED"),
+        "failed": runs.counted(one.reason for one in contracts if one.state == "FAILED"),
         "printed": sum(one.step == "DONE" for one in issued),
-        "not_printed": _counted(one.failure or "" for one in issued if one.step in ("FAILED", "PRINT")),
-        "deliveries": _counted(one.delivery for one in issued if one.delivery),
+        "not_printed": runs.counted(one.failure or "" for one in issued if one.step in ("FAILED", "PRINT")),
+        "deliveries": runs.counted(one.delivery for one in issued if one.delivery),
         "contracts": [asdict(one) for one in contracts],
     }
 
@@ -127,10 +126,6 @@ def _totals(issued: list[ContractOutcome]) -> list[dict[str, object]]:
         {"currency": currency, "net": net, "tax": tax, "gross": gross}
         for currency, (net, tax, gross) in sorted(sums.items())
     ]
-
-
-def _counted(reasons: Iterable[str]) -> list[dict[str, object]]:
-    return [{"reason": reason, "count": count} for reason, count in sorted(Counter(reasons).items())]
 
 
 def print_run(result: Mapping[str, Any], *, title: str | None = None) -> None:

@@ -203,10 +203,11 @@ def _summary(composed: Sequence[Composed]) -> dict[str, object]:
             {"currency": currency, "net": str(net), "tax": str(tax), "gross": str(gross)}
             for currency, (net, tax, gross) in sorted(sums.items())
         ],
-        "skipped": _counted(one.reason for one in composed if isinstance(one, Skipped)),
-        "failed": _counted(one.error.message for one in composed if isinstance(one, Failed)),
+        "skipped": counted(one.reason for one in composed if isinstance(one, Skipped)),
+        "failed": counted(one.error.message for one in composed if isinstance(one, Failed)),
     }
 
 
-def _counted(reasons: Iterable[str]) -> list[dict[str, object]]:
+def counted(reasons: Iterable[str]) -> list[dict[str, object]]:
+    """Count equal reasons, in their order."""
     return [{"reason": reason, "count": count} for reason, count in sorted(Counter(reasons).items())]
