@@ -168,45 +168,6 @@ async def due_deliveries(connection: asyncpg.Connection, now: datetime) -> list[
     return [row["id"] for row in rows]
 
 
-async def ask_deliveries(
-    connection: asyncpg.Connection,
-    document_ids: Sequence[UUID],
-    recipients: Sequence[str] | None,
-    *,
-    asked_as: str,
-    now: datetime,
-) -> list[tuple[UUID, DeliveryState]]:
-    """Ask for deliveries of documents to recipients; None is the client's own address, skipped where there is none."""
-    rows = await connection.fetch(
-        """INSERT INTO deliveries (id, document_id, recipient, asked_as, state, reason, message_id, created_at,
-                                   next_attempt_at)
-           SELECT n.id, d.id, t.recipient, $3, CASE WHEN t.recipient = '' THEN 'SKIPPED' ELSE 'PENDING' END,
-                  CASE WHEN t.recipient = '' THEN 'no_recipient' ELSE '' END,
-                  '<' || n.id || '@' || coalesce(nullif(split_part(b.email, '@', 2), ''), 'billfold.invalid') || '>',
-                  $4, $4
-           FROM documents d
-           JOIN clients k ON k.id = d.client_id
-           JOIN enterprises e ON e.id = d.enterprise_id
-           JOIN brands b ON b.id = e.brand_id
-           CROSS JOIN LATERAL unnest(coalesce($2::text[], ARRAY[k.email])) AS t(recipient)
-           CROSS JOIN LATERAL (SELECT gen_random_uuid() AS id, d.id AS of_document, t.recipient AS to_recipient) n
-           WHERE d.id = ANY($1::uuid[])
-           ON CONFLICT (document_id, recipient, asked_as) DO NOTHING
-           RETURNING id, state""",
-        document_ids,
-        recipients,
-        asked_as,
-        now,
-    )
-    return [(row["id"], DeliveryState(row["state"])) for row in rows]
-
-
-async def asked_deliveries(connection: asyncpg.Connection, asked_as: str) -> list[UUID]:
-    """Find the deliveries of one request, oldest first."""
-    rows = await connection.fetch("SELECT id FROM deliveries WHERE asked_as = $1 ORDER BY created_at, id", asked_as)
-    return [row["id"] for row in rows]
-
-
 async def unprinted_among(connection: asyncpg.Connection, document_ids: Sequence[UUID]) -> tuple[int, list[str]]:
     """Give how many of the documents are there, and the numbers of those that have no PDF yet or are void."""
     rows = await connection.fetch(

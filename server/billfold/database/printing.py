@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from billfold.database.connection import copy_rows
+from billfold.database.recipients import set_up_deliveries
 from billfold.domain.ids import new_id
 from billfold.domain.periods import Period
 
@@ -57,16 +58,15 @@ async def lease_unprinted(
     return sorted(found, key=lambda document: document.id)
 
 
-async def keep_printed(connection: asyncpg.Connection, files: Sequence[PrintedFile], now: datetime) -> None:
-    """Write the PDFs of documents and move the documents on to PUBLISH; a PDF that is there already stays."""
+async def keep_printed(connection: asyncpg.Connection, file: PrintedFile, now: datetime) -> None:
+    """Write the PDF of a document and move the document on to PUBLISH; a PDF that is there already stays."""
     moved = await connection.fetch(
         """UPDATE documents SET step = 'PUBLISH', step_at = $2, leased_until = NULL, failure = ''
-           WHERE id = ANY($1::uuid[]) AND step = 'PRINT' RETURNING id""",
-        [file.document_id for file in files],
+           WHERE id = $1 AND step = 'PRINT' RETURNING id""",
+        file.document_id,
         now,
     )
-    waiting = {row["id"] for row in moved}
-    await copy_rows(connection, "files", [_pdf_row(file, now) for file in files if file.document_id in waiting])
+    await copy_rows(connection, "files", [_pdf_row(file, now) for _ in moved])
 
 
 def _pdf_row(file: PrintedFile, now: datetime) -> dict[str, object]:
@@ -131,8 +131,7 @@ async def publish(
         count,
         now,
     )
-    deliveries = await connection.fetch(_SET_UP_DELIVERIES, [row["id"] for row in rows], now)
-    return len(rows), [row["id"] for row in deliveries if row["state"] == "PENDING"]
+    return len(rows), await set_up_deliveries(connection, [row["id"] for row in rows], now)
 
 
 async def waiting_documents(connection: asyncpg.Connection, step: str, *, since: datetime, now: datetime) -> list[UUID]:
@@ -146,39 +145,3 @@ async def waiting_documents(connection: asyncpg.Connection, step: str, *, since:
         now,
     )
     return [row["id"] for row in rows]
-
-
-# One row a recipient: the client's address, or by the rule the accounting contacts (the client's where it has none).
-_SET_UP_DELIVERIES = """
-WITH due AS (
-  SELECT d.id, d.visible_vote = 2 AND NOT d.is_hidden AND coalesce(r.is_visible, true) AS is_for_client,
-         k.id AS client_id, k.email, k.send_invoices, b.email AS brand_email, coalesce(r.delivery, 'client') AS policy
-  FROM documents d
-  JOIN clients k ON k.id = d.client_id
-  JOIN enterprises e ON e.id = d.enterprise_id
-  JOIN brands b ON b.id = e.brand_id
-  LEFT JOIN document_rules r ON r.enterprise_id = d.enterprise_id AND r.type = d.type
-  WHERE d.id = ANY($1::uuid[]) AND d.status = 'ISSUED'
-), recipients AS (
-  SELECT due.id, due.brand_email, c.email AS recipient, '' AS reason FROM due
-  JOIN contacts c ON c.client_id = due.client_id AND c.role = 'accounting'
-  WHERE due.policy = 'contacts' AND due.send_invoices AND due.is_for_client
-  UNION
-  SELECT due.id, due.brand_email,
-         CASE WHEN reason = '' THEN due.email ELSE '' END, reason
-  FROM due CROSS JOIN LATERAL (SELECT CASE
-      WHEN NOT due.is_for_client THEN 'not_for_client'
-      WHEN due.policy = 'nobody' THEN 'rule_says_nobody'
-      WHEN NOT due.send_invoices THEN 'client_declines'
-      WHEN due.email = '' THEN 'no_recipient'
-      ELSE '' END AS reason) why
-  WHERE due.policy <> 'contacts' OR reason IN ('not_for_client', 'client_declines')
-     OR NOT EXISTS (SELECT 1 FROM contacts c WHERE c.client_id = due.client_id AND c.role = 'accounting')
-)
-INSERT INTO deliveries (id, document_id, recipient, asked_as, state, reason, message_id, created_at, next_attempt_at)
-SELECT d.id, r.id, r.recipient, 'rule', CASE WHEN r.reason = '' THEN 'PENDING' ELSE 'SKIPPED' END, r.reason,
-       '<' || d.id || '@' || coalesce(nullif(split_part(r.brand_email, '@', 2), ''), 'billfold.invalid') || '>', $2, $2
-FROM recipients r CROSS JOIN LATERAL (SELECT gen_random_uuid() AS id, r.id AS of_document) d
-ON CONFLICT (document_id, recipient, asked_as) DO NOTHING
-RETURNING id, state
-"""

@@ -9,6 +9,7 @@ from billfold.adapters.mailer import MailRefused, MailUncertain
 from billfold.database import deliveries as rows
 from billfold.database.connection import reading, writing
 from billfold.database.deliveries import Attempt, DueDelivery
+from billfold.database.recipients import ask_deliveries, asked_deliveries
 from billfold.domain.access import Scope, Viewer
 from billfold.domain.errors import (
     CallerError,
@@ -56,9 +57,7 @@ async def send(
     async def act(remember: Remember) -> str:
         asked_as = str(new_id())
         async with writing() as connection:
-            asked = await rows.ask_deliveries(
-                connection, document_ids, recipients, asked_as=asked_as, now=parts.clock.now()
-            )
+            asked = await ask_deliveries(connection, document_ids, recipients, asked_as=asked_as, now=parts.clock.now())
             await remember(connection, asked_as)
         due = [str(id_) for id_, state in asked if state is DeliveryState.PENDING]
         await parts.bell.ring("deliver", chunked(due, MAILS_A_JOB))
@@ -67,7 +66,7 @@ async def send(
     arguments = {"documents": sorted(map(str, document_ids)), "recipients": sorted(recipients or [])}
     asked_as = await once(viewer, Request("sendDocument", idempotency_key, arguments), act)
     async with reading() as connection:
-        return await rows.asked_deliveries(connection, asked_as)
+        return await asked_deliveries(connection, asked_as)
 
 
 async def deliver_chunk(parts: Parts, delivery_ids: Sequence[UUID] | None = None) -> int:

@@ -62,7 +62,7 @@ async def _print_one(parts: Parts, waiting: Unprinted) -> bool:
         await _fail(parts, waiting, str(error), again_at=_next_attempt(parts, waiting))
         return False
     async with writing() as connection:
-        await rows.keep_printed(connection, [file], parts.clock.now())
+        await rows.keep_printed(connection, file, parts.clock.now())
     return True
 
 

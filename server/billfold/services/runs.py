@@ -1,7 +1,7 @@
 """Runs: plan and start the generation of many documents; `generating.py` carries them out."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -62,17 +62,7 @@ async def plan(parts: Parts, viewer: Viewer, request: RunRequest) -> UUID:
     plan_id = new_id()
     async with writing() as connection:
         summary = {**_summary(composed), "already_issued": len(issued)}
-        await rows.insert_run(
-            connection,
-            plan_id,
-            type=request.type,
-            period=request.period,
-            scope=request.scope,
-            issue_date=request.issue_date,
-            state=RunState.PLANNED,
-            plan=summary,
-            started_by=viewer.name,
-        )
+        await _write(connection, plan_id, request, viewer, plan=summary)
     return plan_id
 
 
@@ -100,17 +90,7 @@ async def start(parts: Parts, viewer: Viewer, request: RunRequest, *, idempotenc
             if going is not None:
                 await remember(connection, str(going))
                 return str(going)
-            await rows.insert_run(
-                connection,
-                run_id,
-                type=request.type,
-                period=request.period,
-                scope=request.scope,
-                issue_date=request.issue_date,
-                state=RunState.RUNNING,
-                plan=None,
-                started_by=viewer.name,
-            )
+            await _write(connection, run_id, request, viewer)
             await _expect(connection, run_id, request)
             await remember(connection, str(run_id))
         return str(run_id)
@@ -151,6 +131,28 @@ def _check_request(parts: Parts, request: RunRequest) -> None:
     check_billable(request.period)
     if request.issue_date is not None:
         check_issue_date(request.issue_date)
+
+
+async def _write(
+    connection: asyncpg.Connection,
+    run_id: UUID,
+    request: RunRequest,
+    viewer: Viewer,
+    *,
+    plan: Mapping[str, object] | None = None,
+) -> None:
+    """Write a run that goes, or with what its dry run told, a plan."""
+    await rows.insert_run(
+        connection,
+        run_id,
+        type=request.type,
+        period=request.period,
+        scope=request.scope,
+        issue_date=request.issue_date,
+        state=RunState.RUNNING if plan is None else RunState.PLANNED,
+        plan=plan,
+        started_by=viewer.name,
+    )
 
 
 async def _expect(connection: asyncpg.Connection, run_id: UUID, request: RunRequest) -> None:
