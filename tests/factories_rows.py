@@ -144,8 +144,11 @@ async def add_charge_period(connection: asyncpg.Connection, **columns: Any) -> U
 
 async def add_charge(connection: asyncpg.Connection, **columns: Any) -> UUID:
     """Insert a charge of 2200.00 with its tax, with a charged period and a service unless they are told."""
+    period_id = columns.pop("charge_period_id", None) or await add_charge_period(connection)
+    of_contract = await connection.fetchval("SELECT contract_id FROM charge_periods WHERE id = $1", period_id)
     row = {
-        "charge_period_id": columns.pop("charge_period_id", None) or await add_charge_period(connection),
+        "contract_id": of_contract,
+        "charge_period_id": period_id,
         "service_id": columns.pop("service_id", None) or await add_service(connection),
         "position": 1,
         "kind": "subscription",

@@ -171,7 +171,6 @@ async def test_a_contract_number_is_unique_in_its_enterprise(connection: asyncpg
         (add_contract, "clients"),
         (add_subscription, "contracts"),
         (add_subscription, "services"),
-        (add_charge, "charge_periods"),
         (add_document, "contracts"),
     ],
 )

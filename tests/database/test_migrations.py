@@ -10,6 +10,8 @@ from billfold.database.connection import DESIGN, migrate
 from tests.database.connecting import open_connection
 
 TABLES = {
+    "allocations", "audit_events", "bank_accounts", "client_requisites", "enterprise_requisites", "late_usage",
+    "payments", "prices", "signers", "statement_lines", "statements", "subscription_changes",
     "brands", "charge_periods", "charges", "clients", "contacts", "contracts", "deliveries", "delivery_attempts",
     "document_lines", "document_rules", "documents", "enterprises", "files", "idempotency_keys", "number_events",
     "number_series", "occurrences", "runs", "services", "staff", "subscriptions", "tax_regimes", "tokens",

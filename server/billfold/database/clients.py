@@ -1,5 +1,6 @@
 """Clients: who is billed, and the people there."""
 
+from enum import StrEnum
 from uuid import UUID
 
 import asyncpg
@@ -16,7 +17,10 @@ from billfold.domain.ids import new_id
 
 
 class ClientRow(Model):
-    """One client; `enterprise` is the one that bills by default."""
+    """One client with the requisites that are in force; `enterprise` is the one that bills by default.
+
+    Its requisites are valid from `requisites_from`; a trigger keeps each version in `client_requisites`.
+    """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     code = fields.CharField(max_length=100, unique=True)
@@ -37,11 +41,51 @@ class ClientRow(Model):
     send_invoices = fields.BooleanField(db_default=True)
     bank_account = fields.CharField(max_length=34, db_default="")
     bank_bic = fields.CharField(max_length=11, db_default="")
+    ogrn = fields.CharField(max_length=15, db_default="")
+    requisites_from = fields.DateField(db_default="1900-01-01")
 
     class Meta:
         table = "clients"
         app = "billfold"
         constraints = (not_empty("code"), not_empty("name"), one_of("kind", PartyKind))
+
+
+class ClientRequisitesRow(Model):
+    """The requisites of a client from a day on; a document takes those of its date."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    client: fields.ForeignKeyRelation[ClientRow] = fields.ForeignKeyField(
+        "billfold.ClientRow", related_name="requisites", on_delete=OnDelete.RESTRICT
+    )
+    valid_from = fields.DateField()
+    kind = fields.CharField(max_length=20)
+    name = fields.TextField()
+    credential = fields.TextField(db_default="")
+    inn = fields.CharField(max_length=20, db_default="")
+    kpp = fields.CharField(max_length=9, db_default="")
+    ogrn = fields.CharField(max_length=15, db_default="")
+    address = fields.TextField(db_default="")
+    country = fields.CharField(max_length=2, db_default="RU")
+    bank_account = fields.CharField(max_length=34, db_default="")
+    bank_bic = fields.CharField(max_length=11, db_default="")
+
+    class Meta:
+        table = "client_requisites"
+        app = "billfold"
+        constraints = (
+            UniqueConstraint(fields=("client", "valid_from"), name="client_requisites_one_a_day"),
+            not_empty("name"),
+            one_of("kind", PartyKind),
+        )
+
+
+class ContactRole(StrEnum):
+    """What a person at a client is asked about."""
+
+    ACCOUNTING = "accounting"
+    TECHNICAL = "technical"
+    MANAGEMENT = "management"
+    OTHER = "other"
 
 
 class ContactRow(Model):
@@ -60,7 +104,7 @@ class ContactRow(Model):
         app = "billfold"
         constraints = (
             UniqueConstraint(fields=("client", "email", "role"), name="contacts_once_a_role"),
-            one_of("role", ("accounting", "technical")),
+            one_of("role", ContactRole),
             not_empty("email"),
         )
 

@@ -1,6 +1,7 @@
 """Contracts: Client x Enterprise x currency; they hold the money and the services."""
 
 from collections.abc import Sequence
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -25,7 +26,12 @@ class Billing(StrEnum):
 
 
 class ContractRow(Model):
-    """One contract; numbers are unique within the enterprise."""
+    """One contract; numbers are unique within the enterprise.
+
+    `balance` is the opening balance and what was paid less what was charged; triggers keep it in the transaction that
+    changes one of them. `opening_allocated` is how much of the opening balance settles documents or, where it is a
+    debt, is settled by payments. `revision` goes up whenever what the contract is to be charged for changes.
+    """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     number = fields.CharField(max_length=100)
@@ -41,6 +47,11 @@ class ContractRow(Model):
     billing = fields.CharField(max_length=10)
     payment_terms_days = fields.IntField(db_default=10)
     opening_balance = ExactField(db_default=0)
+    opening_allocated = ExactField(db_default=0)
+    balance = ExactField(db_default=0)
+    credit_limit = ExactField(db_default=0)
+    closed_on: fields.Field[date | None] = fields.DateField(null=True)
+    revision = fields.BigIntField(db_default=0)
 
     class Meta:
         table = "contracts"
@@ -50,6 +61,14 @@ class ContractRow(Model):
             not_empty("number"),
             one_of("billing", Billing),
             amount_check("opening_balance"),
+            amount_check("opening_allocated"),
+            amount_check("balance"),
+            amount_check("credit_limit"),
+            CheckConstraint(check="credit_limit >= 0", name="credit_limit_not_negative"),
+            CheckConstraint(
+                check="opening_allocated BETWEEN 0 AND abs(opening_balance)", name="opening_allocated_up_to_opening"
+            ),
+            CheckConstraint(check="closed_on >= signed_on", name="closed_on_after_signing"),
             currency_check("currency"),
             CheckConstraint(check="payment_terms_days BETWEEN 0 AND 366", name="payment_terms_in_range"),
             CheckConstraint(check="valid_to IS NULL OR valid_to >= signed_on", name="valid_to_after_signing"),

@@ -28,7 +28,8 @@ class DocumentRow(Model):
     """One document. Once issued, a trigger refuses to change its snapshot, number, dates, parties and sums.
 
     `visible_vote` is the plugins' strictest vote; `is_hidden` the document's own flag; `settled` what is paid of
-    `gross`; `step` what the document still waits for, since `step_at`.
+    `gross`, which a trigger adds up from its allocations; `paid_by_hand_at` is set where a person says that it is paid
+    without money that we know of; `step` what the document still waits for, since `step_at`.
     """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
@@ -78,6 +79,9 @@ class DocumentRow(Model):
     published_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)
     voided_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)
     void_reason = fields.TextField(db_default="")
+    paid_by_hand_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)
+    paid_by_hand_by = fields.TextField(db_default="")
+    paid_by_hand_reason = fields.TextField(db_default="")
     step = fields.CharField(max_length=10)
     step_at = fields.DatetimeField(db_default=Now())
     leased_until: fields.Field[datetime | None] = fields.DatetimeField(null=True)

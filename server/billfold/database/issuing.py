@@ -47,25 +47,28 @@ async def open_charge_periods(
     return ids
 
 
-async def copy_charges(connection: asyncpg.Connection, charges: Sequence[tuple[UUID, int, Charge]]) -> None:
-    """Write (charge period, position, charge) rows."""
+async def copy_charges(connection: asyncpg.Connection, charges: Sequence[tuple[UUID, UUID, int, Charge]]) -> None:
+    """Write (contract, charge period, position, charge) rows."""
     rows = await connection.fetch(
-        "SELECT code, id FROM services WHERE code = ANY($1::text[])", [charge.service.code for _, _, charge in charges]
+        "SELECT code, id FROM services WHERE code = ANY($1::text[])", [charge.service.code for *_, charge in charges]
     )
     services = {row["code"]: row["id"] for row in rows}
     await copy_rows(
         connection,
         "charges",
         [
-            _charge_row(period_id, position, services[charge.service.code], charge)
-            for period_id, position, charge in charges
+            _charge_row(contract_id, period_id, position, services[charge.service.code], charge)
+            for contract_id, period_id, position, charge in charges
         ],
     )
 
 
-def _charge_row(charge_period_id: UUID, position: int, service_id: UUID, charge: Charge) -> dict[str, object]:
+def _charge_row(
+    contract_id: UUID, charge_period_id: UUID, position: int, service_id: UUID, charge: Charge
+) -> dict[str, object]:
     return {
         "id": new_id(),
+        "contract_id": contract_id,
         "charge_period_id": charge_period_id,
         "position": position,
         "service_id": service_id,

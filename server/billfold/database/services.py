@@ -7,6 +7,7 @@ from tortoise.models import Model
 
 from billfold.database.columns import not_empty, one_of
 from billfold.domain.ids import new_id
+from billfold.domain.tax import TaxCategory
 
 
 class ServiceKind(StrEnum):
@@ -27,8 +28,14 @@ class ServiceRow(Model):
     unit_name = fields.TextField(db_default="")
     unit_okei = fields.CharField(max_length=4, db_default="")
     kind = fields.CharField(max_length=20)
+    tax_category = fields.CharField(max_length=10, db_default="standard")
 
     class Meta:
         table = "services"
         app = "billfold"
-        constraints = (not_empty("code"), not_empty("name"), one_of("kind", ServiceKind))
+        constraints = (
+            not_empty("code"),
+            not_empty("name"),
+            one_of("kind", ServiceKind),
+            one_of("tax_category", TaxCategory),
+        )

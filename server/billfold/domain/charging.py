@@ -26,6 +26,7 @@ class ChargeKind(StrEnum):
 
     SUBSCRIPTION = "subscription"
     USAGE = "usage"
+    ONE_OFF = "one_off"
     AMOUNT = "amount"
 
 

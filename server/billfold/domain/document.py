@@ -41,10 +41,12 @@ class PartyKind(StrEnum):
 
 
 class TaxRegime(StrEnum):
-    """How the seller is taxed."""
+    """How the seller is taxed: with VAT, on the simplified system (УСН) without it, or there at 5 or 7 %."""
 
     VAT = "vat"
     USN_EXEMPT = "usn-exempt"
+    USN_5 = "usn-5"
+    USN_7 = "usn-7"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +61,14 @@ class BankDetails:
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """A person who signs for the seller; an empty position prints as the usual one."""
+    """A person who signs for the seller; an empty position prints as the usual one.
+
+    `authority` is the paper that lets the person sign, such as an order or a power of attorney.
+    """
 
     position: str
     name: str
+    authority: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,27 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from billfold.domain.document import TaxRegime
 from billfold.domain.money import round_amount
+
+
+class TaxCategory(StrEnum):
+    """How the law taxes a service, whoever sells it."""
+
+    STANDARD = "standard"
+    REDUCED = "reduced"
+    ZERO = "zero"
+    EXEMPT = "exempt"
+
+
+class TaxRounding(StrEnum):
+    """Where the tax is rounded: on each line (Russian forms), or once for each rate (EN 16931)."""
+
+    LINE = "line"
+    RATE = "rate"
+
 
 # Dated data, newest first: (in force from, general rate in percent).
 # 425-ФЗ of 28.11.2025; 303-ФЗ of 03.08.2018; 117-ФЗ of 07.07.2003.

@@ -114,7 +114,7 @@ async def _charge(connection: asyncpg.Connection, drafts: Sequence[Draft]) -> li
         connection, [draft.contract.id for draft in fresh], fresh[0].assignment.period
     )
     charges = [
-        (ids[draft.contract.id], position, charge)
+        (draft.contract.id, ids[draft.contract.id], position, charge)
         for draft in fresh
         for position, charge in enumerate(draft.charges, start=1)
     ]
