@@ -6,12 +6,12 @@ from uuid import UUID
 import asyncpg
 
 from billfold.database.facts import (
-    BilledContract,
     ChargedPeriod,
     charged_periods,
     subscribed_services,
     used_services,
 )
+from billfold.database.parties import BilledContract
 from billfold.domain.charging import Charge, SubscribedService, UsedService, charge_subscription, charge_usage
 from billfold.domain.errors import CallerError
 from billfold.domain.periods import Period

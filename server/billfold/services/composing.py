@@ -9,7 +9,8 @@ from uuid import UUID
 import asyncpg
 
 from billfold.database.connection import reading
-from billfold.database.facts import BilledContract, ChargedPeriod, billed_contracts
+from billfold.database.facts import ChargedPeriod
+from billfold.database.parties import BilledContract, billed_contracts
 from billfold.database.rules import rules_of
 from billfold.domain.charging import Charge, ServiceReference, charge_amount
 from billfold.domain.document import Document, DocumentStatus, total_up
