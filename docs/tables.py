@@ -10,22 +10,24 @@ import typer
 from pydantic import SecretStr
 
 from billfold.cli.application import application
+from billfold.database.invariants import CURRENCIES, INVARIANTS
 from billfold.database.reading.listings import MAX_PAGE
 from billfold.domain import errors
 from billfold.domain.access import PORTAL_SCOPES, ROLE_SCOPES, Scope
 from billfold.rendering.filters import JINJA_FILTERS
-from billfold.schema.http.json_bodies import BODY_LIMIT
 from billfold.schema.limits import Limits
-from billfold.schema.manager.schema import MANAGER_COST
+from billfold.schema.manager.schema import MANAGER_BODY, MANAGER_COST
 from billfold.schema.portal.schema import PORTAL_COST
-from billfold.services.imports.sheets import Sheet, sheets
+from billfold.services.imports.columns import Sheet
+from billfold.services.imports.sheets import sheets
 from billfold.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 
 SCOPES = {
-    Scope.BOOKS_READ: "Read brands, enterprises, clients, contracts, services, subscriptions, usage and charges.",
-    Scope.BOOKS_WRITE: "Change them.",
+    Scope.BOOKS_READ: "Read brands, enterprises, clients, contracts, services, subscriptions, usage, prices, charges,"
+    " payments, bank statements, reports and the log of changes.",
+    Scope.BOOKS_WRITE: "Change them: enter, mend and end them, import bank statements, close the books.",
     Scope.DOCUMENTS_READ: "Read documents, runs and deliveries, and download files.",
     Scope.DOCUMENTS_ISSUE: "Plan and start runs, issue single documents.",
     Scope.DOCUMENTS_VOID: "Void documents.",
@@ -119,6 +121,11 @@ def _sheet(sheet: Sheet) -> tuple[str, str]:
     return f"`{pattern}.csv`", ", ".join([*columns, *translated])
 
 
+def invariants() -> str:
+    """Give what `billfold check` proves."""
+    return "\n".join(f"- {one.sentence}" for one in (*INVARIANTS, CURRENCIES))
+
+
 def excerpt(path: str, name: str) -> str:
     """Give the Python between `# -- start NAME --` and `# -- end NAME --` of a file, as a block of code."""
     source = (ROOT / path).read_text(encoding="utf-8")
@@ -151,6 +158,7 @@ def limits() -> str:
         "rows of one page": MAX_PAGE,
         "objects that the answer may hold, reckoned from page sizes, at `/graphql`": MANAGER_COST,
         "the same at `/portal/graphql`": PORTAL_COST,
-        "bytes of a request's body": BODY_LIMIT,
+        "bytes of a request's body, at `/graphql`": MANAGER_BODY,
+        "bytes of a request's body, at `/portal/graphql`": most.body_bytes,
     }
     return table(("what", "at most"), ((what, f"{count:,}") for what, count in rows.items()))

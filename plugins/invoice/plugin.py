@@ -88,12 +88,17 @@ def _line(facts: DocumentFacts, position: int, charge: Charge) -> DocumentLine:
 def _description(facts: DocumentFacts, charge: Charge) -> str:
     """Say what is charged.
 
-    A month charged in part says so in days, because its quantity and monthly price do not multiply to its sum.
+    A month charged in part says so in days, because its quantity and monthly price do not multiply to its sum; usage
+    that came after its period was billed says so too.
     """
     if charge.kind is ChargeKind.AMOUNT:
         return facts.description or _amount_description(facts)
+    if charge.description:
+        return charge.description
     parts = [charge.service.name(facts.locale), charge.destination, _period(charge.period, facts.locale)]
     text = ", ".join(part for part in parts if part)
+    if charge.is_late:
+        return f"{text} ({'прошлый период' if _is_russian(facts.locale) else 'past period'})"
     if charge.active_days == charge.month_days:
         return text
     share = "из {} дн." if _is_russian(facts.locale) else "of {} days"

@@ -18,7 +18,6 @@ from asyncpg.exceptions import (
 
 from tests.factories_rows import (
     add_brand,
-    add_charge,
     add_charge_period,
     add_client,
     add_contract,

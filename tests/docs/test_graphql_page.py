@@ -1,24 +1,18 @@
 """docs/graphql.md: every operation on it is asked for, in the order of the page, from the real web process."""
 
-import json
 import re
-import shlex
 from collections.abc import AsyncIterator
-from typing import Any
 from uuid import UUID
 
-import httpx
 import pytest
 from graphql import parse
-from starlette.applications import Starlette
 
-from billfold.app import routes
-from billfold.domain.access import OPERATOR, PORTAL_SCOPES, ROLE_SCOPES, Role, Scope
+from billfold.domain.access import PORTAL_SCOPES, ROLE_SCOPES, Scope
 from billfold.domain.errors import ProblemCode
-from billfold.services import tokens
 from billfold.services.generating import compose_chunk
 from billfold.services.parts import Parts
 from billfold.services.printing import print_chunk, publish_chunk
+from tests.docs.asking import Reader, reading_page
 from tests.docs.pages import Block, blocks, first_cells, read, section
 
 PAGE = read("docs/graphql.md")
@@ -26,56 +20,11 @@ BLOCKS = list(blocks(PAGE))
 PATHS = ("/graphql", "/portal/graphql", "/files/{id}")
 
 
-class Reader:
-    """Asks what the page shows, as somebody who follows it would: the ids of each answer are used in the next."""
-
-    def __init__(self, http: httpx.AsyncClient, token: str) -> None:
-        self._http = http
-        self._token = token
-        self._ids: dict[str, str] = {}
-
-    def know(self, **ids: str) -> None:
-        """Take ids that stand for the page's own, by their nouns."""
-        self._ids |= ids
-
-    async def ask(self, title: str, *, path: str = "/graphql", token: str = "") -> Any:
-        """Ask for an operation of the page with its variables; give its data, which must hold no problem."""
-        at = next(at for at, block in enumerate(BLOCKS) if block.title == title)
-        follows: Block | None = BLOCKS[at + 1] if at + 1 < len(BLOCKS) else None
-        variables = json.loads(follows.text) if follows and follows.language == "json" else {}
-        asked = {name: self._ids[value.split("_")[0]] for name, value in variables.items()}
-        answer = (
-            await self._http.post(
-                path,
-                json={"query": BLOCKS[at].text, "variables": asked},
-                headers={"Authorization": f"Bearer {token or self._token}"},
-            )
-        ).json()
-        assert "errors" not in answer, answer
-        assert "ALREADY" not in json.dumps(answer)
-        return answer["data"]
-
-    async def curl(self, title: str, **variables: str) -> httpx.Response:
-        """Send what a `curl` line of the page sends."""
-        line = next(block.text for block in BLOCKS if block.title == title)
-        for name, value in {"TOKEN": self._token, **variables}.items():
-            line = line.replace(f"${name}", value)
-        words = shlex.split(line)
-        headers = dict(words[at + 1].split(": ", 1) for at, word in enumerate(words) if word == "-H")
-        url = next(word for word in words if word.startswith("http://"))
-        if "-d" in words:
-            return await self._http.post(url, content=words[words.index("-d") + 1], headers=headers)
-        return await self._http.get(url, headers=headers)
-
-
 @pytest.fixture
 async def reader(books: Parts) -> AsyncIterator[Reader]:
     """Somebody with a manager's token, on the sample operator's books."""
-    await tokens.add_staff(books, OPERATOR, email="you@example.com", role=Role.MANAGER)
-    issued = await tokens.create_staff_token(books, OPERATOR, email="you@example.com")
-    app = Starlette(routes=list(routes(books)))
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1:8000") as http:
-        yield Reader(http, issued.secret)
+    async with reading_page(books, BLOCKS) as reader:
+        yield reader
 
 
 async def test_the_first_question_is_answered(reader: Reader) -> None:

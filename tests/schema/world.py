@@ -154,8 +154,8 @@ async def _fill_contracts(filler: Filler) -> None:
         )  # fmt: skip
         for position, kind in enumerate(("subscription", "usage")):
             await add(
-                "charges", f"charge {number} {kind}", contract_id=number, charge_period_id=period, position=position, kind=kind,
-                service_id="internet", period_from=OCTOBER[0], period_until=OCTOBER[1], quantity=Decimal(1),
+                "charges", f"charge {number} {kind}", contract_id=number, charge_period_id=period, position=position,
+                kind=kind, service_id="internet", period_from=OCTOBER[0], period_until=OCTOBER[1], quantity=Decimal(1),
                 unit_price=Decimal(122), tax_included=True, tax_rate=Decimal(22), net=Decimal(100), tax=Decimal(22),
                 gross=Decimal(122), active_days=31, month_days=31,
             )  # fmt: skip

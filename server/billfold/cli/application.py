@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from billfold.cli import access, books, demo, doctor, plugins, serving
+from billfold.cli import access, books, check, closing_books, demo, doctor, plugins, serving, statements
 from billfold.cli.failures import TOLD, sentence
 
 application = typer.Typer(
@@ -23,9 +23,12 @@ application.command("worker")(serving.worker)
 application.command("migrate")(serving.migrate)
 application.command("import")(books.import_directory)
 application.command("run")(books.run)
+application.command("close")(closing_books.close)
+application.command("statement")(statements.statement)
 application.add_typer(access.staff, name="staff")
 application.add_typer(access.token, name="token")
 application.add_typer(plugins.plugin, name="plugin")
+application.command("check")(check.check)
 application.command("doctor")(doctor.doctor)
 
 

@@ -1,6 +1,7 @@
 """The audit log: who changed what of the books, and when; written in the transaction of the change, never changed."""
 
 from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -41,7 +42,10 @@ async def record_event(
     now: datetime,
     details: Mapping[str, object] | None = None,
 ) -> None:
-    """Write one event; `subject` is (noun, id). `details` must hold no secrets."""
+    """Write one event; `subject` is (noun, id). `details` must hold no secrets.
+
+    They are kept as the API writes them: names in camelCase, and UUIDs as global ids of the nouns that name them.
+    """
     noun, key = subject
     await connection.execute(
         """INSERT INTO audit_events (at, actor, operation, noun, subject, details)
@@ -51,5 +55,25 @@ async def record_event(
         operation,
         noun,
         key,
-        orjson.dumps(dict(details or {}), default=str).decode(),
+        orjson.dumps(_told(details or {}), default=str).decode(),
     )
+
+
+def _told(value: object, noun: str = "") -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return _told(asdict(value))
+    if isinstance(value, Mapping):
+        return dict(_entry(name, one) for name, one in value.items())
+    if isinstance(value, list | tuple):
+        return [_told(one, noun) for one in value]
+    return f"{noun}_{value}" if isinstance(value, UUID) else value
+
+
+def _entry(name: str, value: object) -> tuple[str, object]:
+    noun = name.removesuffix("_id")
+    first, *rest = (noun if _holds_ids(value) else name).split("_")
+    return first + "".join(word.capitalize() for word in rest), _told(value, noun)
+
+
+def _holds_ids(value: object) -> bool:
+    return any(isinstance(one, UUID) for one in (value if isinstance(value, list | tuple) else (value,)))

@@ -1,7 +1,11 @@
 """Charges: money owed for services, kept by the period of the contract that they were charged for."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
 
+import asyncpg
 from tortoise import fields
 from tortoise.fields import OnDelete
 from tortoise.fields.db_defaults import Now
@@ -10,10 +14,13 @@ from tortoise.models import Model
 
 from billfold.database.columns import ExactField, amount_check, one_of, rate_check
 from billfold.database.contracts import ContractRow
+from billfold.database.facts import SERVICE_COLUMNS, service_of
 from billfold.database.prices import PriceRow
 from billfold.database.services import ServiceRow
-from billfold.domain.charging import ChargeKind
+from billfold.domain.charging import Charge, ChargeKind, ServiceReference
+from billfold.domain.document import TaxRegime
 from billfold.domain.ids import new_id
+from billfold.domain.tax import Taxation, TaxRounding
 
 
 class ChargePeriodRow(Model):
@@ -102,3 +109,124 @@ class ChargeRow(Model):
             ),
         )
         indexes = (("contract_id",),)
+
+
+@dataclass(frozen=True, slots=True)
+class ChargedContract:
+    """A contract as one-off charges see it: `closed_on` is its first day without service, None while it is open.
+
+    Nothing dated before `closed_until` of its enterprise changes any more.
+    """
+
+    id: UUID
+    number: str
+    currency: str
+    balance: Decimal
+    closed_on: date | None
+    closed_until: date | None
+    taxation: Taxation
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredCharge:
+    """A charge as its cancelling sees it; `document` is the number of a live one that took it, empty where none did."""
+
+    contract_id: UUID
+    kind: ChargeKind
+    on: date
+    is_cancelled: bool
+    is_taken: bool
+    document: str
+    closed_until: date | None
+
+
+async def lock_charged_contract(connection: asyncpg.Connection, contract_id: UUID) -> ChargedContract | None:
+    """Lock a contract, and read what a one-off charge needs of it."""
+    locked = await connection.fetchval("SELECT id FROM contracts WHERE id = $1 FOR UPDATE", contract_id)
+    if locked is None:
+        return None
+    # Read after the lock, so that books which were closed meanwhile are seen.
+    row = await connection.fetchrow(
+        """SELECT c.number, c.currency, c.balance, c.closed_on, e.code, e.closed_until, e.tax_rounding,
+                  ARRAY(SELECT ROW(t.valid_from, t.regime) FROM tax_regimes t WHERE t.enterprise_id = e.id
+                        ORDER BY t.valid_from) AS regimes
+           FROM contracts c JOIN enterprises e ON e.id = c.enterprise_id WHERE c.id = $1""",
+        contract_id,
+    )
+    regimes = tuple((since, TaxRegime(regime)) for since, regime in row["regimes"])
+    taxation = Taxation(row["code"], regimes, TaxRounding(row["tax_rounding"]))
+    own = {name: row[name] for name in ("number", "currency", "balance", "closed_on", "closed_until")}
+    return ChargedContract(id=contract_id, **own, taxation=taxation)
+
+
+async def charged_service(connection: asyncpg.Connection, service_id: UUID) -> ServiceReference | None:
+    """Read a service as charges name it; None when there is none."""
+    row = await connection.fetchrow(f"SELECT {SERVICE_COLUMNS} FROM services v WHERE v.id = $1", service_id)
+    return service_of(row) if row else None
+
+
+async def insert_one_off(
+    connection: asyncpg.Connection, contract_id: UUID, service_id: UUID, charge: Charge, *, actor: str, now: datetime
+) -> UUID:
+    """Write a one-off charge that waits for a document; a trigger takes it off the balance. Gives its id."""
+    columns = {
+        "id": new_id(),
+        "contract_id": contract_id,
+        "service_id": service_id,
+        "kind": charge.kind.value,
+        "period_from": charge.period.start,
+        "period_until": charge.period.until,
+        "quantity": charge.quantity,
+        "unit_price": charge.unit_price,
+        "tax_included": charge.tax_included,
+        "tax_rate": charge.tax_rate,
+        "net": charge.net,
+        "tax": charge.tax,
+        "gross": charge.gross,
+        "description": charge.description,
+        "created_at": now,
+        "created_by": actor,
+    }
+    marks = ", ".join(f"${place}" for place in range(1, len(columns) + 1))
+    statement = f"INSERT INTO charges ({', '.join(columns)}) VALUES ({marks}) RETURNING id"  # Names of ours.
+    id_: UUID = await connection.fetchval(statement, *columns.values())
+    return id_
+
+
+async def lock_charge(connection: asyncpg.Connection, charge_id: UUID) -> EnteredCharge | None:
+    """Lock a charge with its contract, the contract first as everybody does; None when there is no such charge."""
+    await connection.execute(
+        "SELECT FROM contracts WHERE id = (SELECT contract_id FROM charges WHERE id = $1) FOR UPDATE", charge_id
+    )
+    row = await connection.fetchrow(
+        """SELECT h.contract_id, h.kind, h.period_from, h.cancelled_at, h.charge_period_id, e.closed_until,
+                  (SELECT d.number FROM documents d WHERE d.charge_period_id = h.charge_period_id
+                     AND d.status = 'ISSUED' ORDER BY d.issued_at, d.id LIMIT 1) AS document
+           FROM charges h JOIN contracts c ON c.id = h.contract_id JOIN enterprises e ON e.id = c.enterprise_id
+           WHERE h.id = $1 FOR UPDATE OF h""",
+        charge_id,
+    )
+    if row is None:
+        return None
+    return EnteredCharge(
+        contract_id=row["contract_id"],
+        kind=ChargeKind(row["kind"]),
+        on=row["period_from"],
+        is_cancelled=row["cancelled_at"] is not None,
+        is_taken=row["charge_period_id"] is not None,
+        document=row["document"] or "",
+        closed_until=row["closed_until"],
+    )
+
+
+async def cancel_charge(
+    connection: asyncpg.Connection, charge_id: UUID, *, reason: str, actor: str, now: datetime
+) -> None:
+    """End a one-off charge that waits; a trigger gives its amount back to the balance."""
+    await connection.execute(
+        "UPDATE charges SET cancelled_at = $2, cancelled_by = $3, cancel_reason = $4 WHERE id = $1",
+        charge_id,
+        now,
+        actor,
+        reason,
+    )

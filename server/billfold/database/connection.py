@@ -11,13 +11,15 @@ from tortoise.connection import get_connection
 from tortoise.migrations.api.migrate import migrate as tortoise_migrate
 from tortoise.transactions import in_transaction
 
-from billfold.domain.errors import OperatorError
+from billfold.domain.errors import IllegalState, OperatorError
 
 APP = "billfold"
 # A statement that takes longer is a fault; asyncpg has no limit of its own.
 COMMAND_TIMEOUT_SECONDS = 60.0
 # Two replicas that migrate at once would trip over each other; any constant will do.
 _MIGRATION_LOCK = 0x62696C6C
+# The name under which the triggers of 0007 refuse what is dated inside closed books.
+_BOOKS_ARE_CLOSED = "books_are_closed"
 _SCHEMES = ("postgresql", "postgres", "asyncpg")
 _QUERIES = frozenset({"host", "sslmode", "statement_cache_size"})
 
@@ -107,11 +109,24 @@ def reading() -> AbstractAsyncContextManager[asyncpg.Connection]:
 async def writing(*, lock_timeout: str = "5s") -> AsyncIterator[asyncpg.Connection]:
     """Open one transaction and lend its asyncpg connection; Tortoise's own writes inside join the transaction.
 
-    Committed at the end of the block, rolled back by any exception. No network, no process and no bell inside.
+    Committed at the end of the block, rolled back by any exception. No network, no process and no bell inside. Raises
+    IllegalState for a write inside closed books that PostgreSQL refused, such as one that the closing overtook.
     """
-    async with in_transaction() as transaction:
-        connection: asyncpg.Connection = transaction._connection
-        await connection.execute("SELECT set_config('lock_timeout', $1, true)", lock_timeout)
+    try:
+        async with in_transaction() as transaction:
+            connection: asyncpg.Connection = transaction._connection
+            await connection.execute("SELECT set_config('lock_timeout', $1, true)", lock_timeout)
+            yield connection
+    except asyncpg.IntegrityConstraintViolationError as error:
+        if error.constraint_name != _BOOKS_ARE_CLOSED:
+            raise
+        raise IllegalState(f"{str(error)[:1].upper()}{str(error)[1:]}: take a later day.") from error
+
+
+@asynccontextmanager
+async def steady() -> AsyncIterator[asyncpg.Connection]:
+    """Lend a connection of the pool that sees the database as it is now, however long one reads; it cannot write."""
+    async with reading() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         yield connection
 
 

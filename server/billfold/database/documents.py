@@ -183,13 +183,27 @@ async def lock_document(connection: asyncpg.Connection, document_id: UUID) -> Do
     return DocumentStatus(status) if status else None
 
 
-async def mark_void(connection: asyncpg.Connection, document_id: UUID, *, reason: str, now: datetime) -> None:
+async def closed_books(connection: asyncpg.Connection, document_id: UUID) -> date | None:
+    """Give until when the books are closed that hold a document; None when its day is open."""
+    closed_until: date | None = await connection.fetchval(
+        """SELECT e.closed_until FROM documents d JOIN enterprises e ON e.id = d.enterprise_id
+           WHERE d.id = $1 AND d.issue_date < e.closed_until""",
+        document_id,
+    )
+    return closed_until
+
+
+async def mark_void(connection: asyncpg.Connection, document_id: UUID, *, reason: str, now: datetime) -> UUID:
     """Void a document, free its occurrence, and free its charged period when no other live document rests on it.
 
-    Deliveries that have not gone out are skipped.
+    Deliveries that have not gone out are skipped. Gives the contract. A document that money settles stays: release it.
     """
-    await connection.execute(
-        "UPDATE documents SET status = 'VOID', voided_at = $2, void_reason = $3 WHERE id = $1", document_id, now, reason
+    contract_id: UUID = await connection.fetchval(
+        """UPDATE documents SET status = 'VOID', voided_at = $2, void_reason = $3 WHERE id = $1
+           RETURNING contract_id""",
+        document_id,
+        now,
+        reason,
     )
     await connection.execute(
         "UPDATE deliveries SET state = 'SKIPPED', reason = 'voided' WHERE document_id = $1 AND state = 'PENDING'",
@@ -203,7 +217,8 @@ async def mark_void(connection: asyncpg.Connection, document_id: UUID, *, reason
     )
     await connection.execute(
         """UPDATE charge_periods p SET is_live = false
-           WHERE p.id = (SELECT charge_period_id FROM documents WHERE id = $1)
+           WHERE p.id = (SELECT charge_period_id FROM documents WHERE id = $1) AND NOT p.is_closed
              AND NOT EXISTS (SELECT 1 FROM documents d WHERE d.charge_period_id = p.id AND d.status = 'ISSUED')""",
         document_id,
     )
+    return contract_id

@@ -1,15 +1,26 @@
-"""Facts: what a chunk of contracts is billed from, in a few set-based queries; rules of money are not here."""
+"""Facts: what a chunk of contracts is charged from, in a few set-based queries; rules of money are not here.
+
+Usage has a file of its own, `used.py`.
+"""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 import orjson
 
-from billfold.domain.charging import Charge, ChargeKind, ServiceReference, SubscribedService, UsedService
+from billfold.domain.charging import Charge, ChargeKind, ServiceReference
 from billfold.domain.periods import Period
+from billfold.domain.subscriptions import Proration, SubscribedService, SubscriptionTerms
+from billfold.domain.tax import TaxCategory
+
+# What `service_of` reads; `v` is the services' row.
+SERVICE_COLUMNS = "v.code, v.name, v.names, v.unit_name, v.unit_okei, v.tax_category"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,41 +31,39 @@ class ChargedPeriod:
     charges: tuple[Charge, ...]
 
 
-_SUBSCRIPTIONS = """
-SELECT s.contract_id, s.started_on, s.ended_on, s.price, s.quantity, s.tax_included,
-       v.code, v.name, v.names, v.unit_name, v.unit_okei
+_SUBSCRIPTIONS = f"""
+SELECT s.contract_id, s.started_on, s.ended_on, s.price, s.quantity, s.tax_included, s.proration, {SERVICE_COLUMNS},
+       (SELECT json_agg(json_build_array(n.valid_from, n.price::text, n.quantity::text, n.tax_included, n.is_suspended)
+                        ORDER BY n.valid_from)
+        FROM subscription_changes n WHERE n.subscription_id = s.id) AS changes
 FROM subscriptions s JOIN services v ON v.id = s.service_id
 WHERE s.contract_id = ANY($1::uuid[]) AND s.started_on < $3 AND (s.ended_on IS NULL OR s.ended_on > $2)
 ORDER BY s.contract_id, v.code, s.started_on, s.ordinal
 """
 
-# Borders are local midnights of the enterprise; quantities are summed before anything is multiplied or rounded.
-_USAGE = """
-SELECT u.contract_id, u.destination, u.unit_price, u.tax_included, u.quantity,
-       v.code, v.name, v.names, v.unit_name, v.unit_okei
-FROM (SELECT r.contract_id, r.service_id, r.destination, trim_scale(r.unit_price) AS unit_price, r.tax_included,
-             sum(r.quantity) AS quantity
-      FROM usage_records r
-      JOIN contracts c ON c.id = r.contract_id
-      JOIN enterprises e ON e.id = c.enterprise_id
-      WHERE r.contract_id = ANY($1::uuid[])
-        AND r.occurred_at >= $2::date::timestamp AT TIME ZONE e.timezone
-        AND r.occurred_at < $3::date::timestamp AT TIME ZONE e.timezone
-      GROUP BY r.contract_id, r.service_id, r.destination, trim_scale(r.unit_price), r.tax_included) u
-JOIN services v ON v.id = u.service_id
-ORDER BY u.contract_id, v.code, u.destination, u.unit_price, u.tax_included
+_CHARGE_COLUMNS = f"""
+h.id, h.contract_id, h.kind, h.period_from, h.period_until, h.quantity, h.unit_price, h.tax_included, h.tax_rate, h.net,
+h.tax, h.gross, h.destination, h.active_days, h.month_days, h.description, h.is_late, h.price_id, c.currency,
+{SERVICE_COLUMNS}
 """
 
-_CHARGED = """
-SELECT p.id AS charge_period_id, p.contract_id, h.kind, h.period_from, h.period_until, h.quantity, h.unit_price,
-       h.tax_included, h.tax_rate, h.net, h.tax, h.gross, h.destination, h.active_days, h.month_days, c.currency,
-       v.code, v.name, v.names, v.unit_name, v.unit_okei
+_CHARGED = f"""
+SELECT p.id AS charge_period_id, p.contract_id AS charged_id, {_CHARGE_COLUMNS}
 FROM charge_periods p
 JOIN contracts c ON c.id = p.contract_id
-JOIN charges h ON h.charge_period_id = p.id
-JOIN services v ON v.id = h.service_id
+LEFT JOIN charges h ON h.charge_period_id = p.id
+LEFT JOIN services v ON v.id = h.service_id
 WHERE p.contract_id = ANY($1::uuid[]) AND p.is_live AND p.period_from = $2 AND p.period_until = $3
 ORDER BY p.contract_id, h.position
+"""
+
+_WAITING = f"""
+SELECT {_CHARGE_COLUMNS}
+FROM charges h
+JOIN contracts c ON c.id = h.contract_id
+JOIN services v ON v.id = h.service_id
+WHERE h.contract_id = ANY($1::uuid[]) AND h.charge_period_id IS NULL AND h.cancelled_at IS NULL AND h.period_from < $2
+ORDER BY h.contract_id, h.period_from, h.created_at, h.id
 """
 
 
@@ -66,30 +75,14 @@ async def subscribed_services(
     for row in await connection.fetch(_SUBSCRIPTIONS, contract_ids, period.start, period.until):
         found[row["contract_id"]].append(
             SubscribedService(
-                service=_service(row),
+                service=service_of(row),
                 started_on=row["started_on"],
                 ended_on=row["ended_on"],
                 price=row["price"],
                 quantity=row["quantity"],
                 tax_included=row["tax_included"],
-            )
-        )
-    return found
-
-
-async def used_services(
-    connection: asyncpg.Connection, contract_ids: Sequence[UUID], period: Period
-) -> dict[UUID, list[UsedService]]:
-    """Sum the usage inside the period by (service, destination, unit price, tax included), by contract, in order."""
-    found: dict[UUID, list[UsedService]] = defaultdict(list)
-    for row in await connection.fetch(_USAGE, contract_ids, period.start, period.until):
-        found[row["contract_id"]].append(
-            UsedService(
-                service=_service(row),
-                destination=row["destination"],
-                unit_price=row["unit_price"],
-                tax_included=row["tax_included"],
-                quantity=row["quantity"],
+                proration=Proration(row["proration"]),
+                changes=tuple(_terms(change) for change in orjson.loads(row["changes"] or "[]")),
             )
         )
     return found
@@ -102,20 +95,43 @@ async def charged_periods(
     ids: dict[UUID, UUID] = {}
     charges: dict[UUID, list[Charge]] = defaultdict(list)
     for row in await connection.fetch(_CHARGED, contract_ids, period.start, period.until):
-        ids[row["contract_id"]] = row["charge_period_id"]
-        charges[row["contract_id"]].append(_charge(row))
-    return {contract: ChargedPeriod(ids[contract], tuple(charges[contract])) for contract in ids}
+        ids[row["charged_id"]] = row["charge_period_id"]
+        if row["id"] is not None:
+            charges[row["charged_id"]].append(_charge(row))
+    return {contract: ChargedPeriod(id_, tuple(charges[contract])) for contract, id_ in ids.items()}
 
 
-def _service(row: asyncpg.Record) -> ServiceReference:
+async def waiting_charges(
+    connection: asyncpg.Connection, contract_ids: Sequence[UUID], before: date
+) -> dict[UUID, list[Charge]]:
+    """Read the one-off charges of days before `before` that no document has taken, by contract, the oldest first."""
+    found: dict[UUID, list[Charge]] = defaultdict(list)
+    for row in await connection.fetch(_WAITING, contract_ids, before):
+        found[row["contract_id"]].append(_charge(row))
+    return found
+
+
+def service_of(row: Mapping[str, Any]) -> ServiceReference:
+    """Read a service from a row that has `SERVICE_COLUMNS`."""
     names = {"": row["name"], **orjson.loads(row["names"])}
-    return ServiceReference(row["code"], names, row["unit_name"], row["unit_okei"])
+    return ServiceReference(row["code"], names, row["unit_name"], row["unit_okei"], TaxCategory(row["tax_category"]))
+
+
+def _terms(change: Sequence[Any]) -> SubscriptionTerms:
+    valid_from, price, quantity, tax_included, is_suspended = change
+    return SubscriptionTerms(
+        valid_from=date.fromisoformat(valid_from),
+        price=Decimal(price),
+        quantity=Decimal(quantity),
+        tax_included=tax_included,
+        is_suspended=is_suspended,
+    )
 
 
 def _charge(row: asyncpg.Record) -> Charge:
     return Charge(
         kind=ChargeKind(row["kind"]),
-        service=_service(row),
+        service=service_of(row),
         period=Period(row["period_from"], row["period_until"]),
         quantity=row["quantity"],
         unit_price=row["unit_price"],
@@ -128,4 +144,8 @@ def _charge(row: asyncpg.Record) -> Charge:
         destination=row["destination"],
         active_days=row["active_days"],
         month_days=row["month_days"],
+        description=row["description"],
+        is_late=row["is_late"],
+        price_id=row["price_id"],
+        id=row["id"],
     )

@@ -1,6 +1,8 @@
 """Issuing: the set-based writes of one issuing transaction; which documents, and in which order, services decide."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -11,11 +13,15 @@ from billfold.domain.ids import new_id
 from billfold.domain.periods import Period
 
 
-async def lock_contracts(connection: asyncpg.Connection, contract_ids: Iterable[UUID]) -> None:
-    """Lock contracts, always in the order of their ids, so that two issuers of one contract wait for each other."""
-    await connection.execute(
-        "SELECT 1 FROM contracts WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE", sorted(contract_ids)
+async def lock_contracts(connection: asyncpg.Connection, contract_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Lock contracts, always in the order of their ids, so that two who charge or settle one wait for each other.
+
+    Usage that is being recorded for them waits too, and what was being recorded is waited for. Gives their revisions.
+    """
+    rows = await connection.fetch(
+        "SELECT id, revision FROM contracts WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE", sorted(contract_ids)
     )
+    return {row["id"]: row["revision"] for row in rows}
 
 
 async def overlapped_contracts(
@@ -47,30 +53,63 @@ async def open_charge_periods(
     return ids
 
 
-async def copy_charges(connection: asyncpg.Connection, charges: Sequence[tuple[UUID, UUID, int, Charge]]) -> None:
-    """Write (contract, charge period, position, charge) rows."""
+@dataclass(frozen=True, slots=True)
+class PlacedCharge:
+    """A charge with its contract and, unless it waits, its charged period and its place there."""
+
+    contract_id: UUID
+    charge_period_id: UUID | None
+    position: int | None
+    charge: Charge
+
+
+async def copy_charges(
+    connection: asyncpg.Connection, placed: Sequence[PlacedCharge], *, on: date | None = None
+) -> None:
+    """Write new charges; `on` dates those anew that wait, such as what a closed day's credit leaves."""
+    if not placed:
+        return
     rows = await connection.fetch(
-        "SELECT code, id FROM services WHERE code = ANY($1::text[])", [charge.service.code for *_, charge in charges]
+        "SELECT code, id FROM services WHERE code = ANY($1::text[])", [one.charge.service.code for one in placed]
     )
     services = {row["code"]: row["id"] for row in rows}
-    await copy_rows(
-        connection,
-        "charges",
-        [
-            _charge_row(contract_id, period_id, position, services[charge.service.code], charge)
-            for contract_id, period_id, position, charge in charges
-        ],
-    )
+    charges = [_charge_row(one, services[one.charge.service.code]) for one in placed]
+    if on is not None:
+        charges = [row | {"period_from": on, "period_until": on + timedelta(days=1)} for row in charges]
+    await copy_rows(connection, "charges", charges)
 
 
-def _charge_row(
-    contract_id: UUID, charge_period_id: UUID, position: int, service_id: UUID, charge: Charge
-) -> dict[str, object]:
+async def take_charges(connection: asyncpg.Connection, placed: Sequence[PlacedCharge]) -> None:
+    """Put one-off charges that waited into their charged periods."""
+    if placed:
+        await connection.execute(
+            """UPDATE charges h SET charge_period_id = n.period, position = n.position
+               FROM unnest($1::uuid[], $2::uuid[], $3::int[]) AS n (id, period, position)
+               WHERE h.id = n.id AND h.charge_period_id IS NULL""",
+            [one.charge.id for one in placed],
+            [one.charge_period_id for one in placed],
+            [one.position for one in placed],
+        )
+
+
+async def cancel_split(connection: asyncpg.Connection, charge_ids: Sequence[UUID], now: datetime) -> None:
+    """End credits that are split: their parts are written anew, so that nothing is owed more or less."""
+    if charge_ids:
+        await connection.execute(
+            "UPDATE charges SET cancelled_at = $2, cancelled_by = 'billfold', cancel_reason = 'split' "
+            "WHERE id = ANY($1::uuid[])",
+            charge_ids,
+            now,
+        )
+
+
+def _charge_row(placed: PlacedCharge, service_id: UUID) -> dict[str, object]:
+    charge = placed.charge
     return {
         "id": new_id(),
-        "contract_id": contract_id,
-        "charge_period_id": charge_period_id,
-        "position": position,
+        "contract_id": placed.contract_id,
+        "charge_period_id": placed.charge_period_id,
+        "position": placed.position,
         "service_id": service_id,
         "kind": charge.kind.value,
         "period_from": charge.period.start,
@@ -85,4 +124,7 @@ def _charge_row(
         "destination": charge.destination,
         "active_days": charge.active_days,
         "month_days": charge.month_days,
+        "description": charge.description,
+        "is_late": charge.is_late,
+        "price_id": charge.price_id,
     }

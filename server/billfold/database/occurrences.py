@@ -1,6 +1,6 @@
 """Occurrences: the expected generations, one a contract, type and period."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -79,6 +79,29 @@ async def expect_document(connection: asyncpg.Connection, contract_id: UUID, typ
         period.until,
     )
     return Occurrence(row["id"], contract_id, OccurrenceState(row["state"]), row["document_id"])
+
+
+async def contracts_in_scope(
+    connection: asyncpg.Connection, scope: Mapping[str, list[str]], period: Period
+) -> list[UUID]:
+    """Find the contracts of a run, oldest first; an empty list of the scope narrows nothing.
+
+    Left out are those that were closed before it, or within it and have had their final period billed.
+    """
+    rows = await connection.fetch(
+        """SELECT id FROM contracts c
+           WHERE (cardinality($1::uuid[]) = 0 OR enterprise_id = ANY($1))
+             AND (cardinality($2::uuid[]) = 0 OR client_id = ANY($2))
+             AND (cardinality($3::uuid[]) = 0 OR id = ANY($3))
+             AND (closed_on > $4) IS NOT FALSE
+             AND (closed_on IS NULL OR closed_on >= $5 OR NOT EXISTS (
+               SELECT FROM charge_periods p WHERE p.contract_id = c.id AND p.is_live AND p.period_until = closed_on))
+           ORDER BY id""",
+        *(scope.get(name, []) for name in ("enterprises", "clients", "contracts")),
+        period.start,
+        period.until,
+    )
+    return [row["id"] for row in rows]
 
 
 async def issued_contracts(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import asyncpg
@@ -16,18 +16,27 @@ from billfold.domain.document import (
     Signer,
     TaxRegime,
 )
+from billfold.domain.tax import TaxRounding
 
 
 @dataclass(frozen=True, slots=True)
 class BilledContract:
-    """A contract with all that its documents say of the parties, as of one day."""
+    """A contract with all that its documents say of the parties, as of one day.
+
+    `regimes` are all that the enterprise ever had, oldest first, each with the day it is valid from. `revision` is
+    that of the contract. Nothing dated before `closed_until` of the enterprise changes any more.
+    """
 
     id: UUID
     client_id: UUID
     enterprise_id: UUID
     enterprise_code: str
     timezone: str
-    regime: TaxRegime
+    regimes: tuple[tuple[date, TaxRegime], ...]
+    tax_rounding: TaxRounding
+    revision: int
+    closed_on: date | None
+    closed_until: date | None
     locale: str
     payment_terms_days: int
     seller: Party
@@ -35,42 +44,81 @@ class BilledContract:
     brand: BrandTheme
     reference: ContractReference
 
+    def regime_on(self, day: date) -> TaxRegime | None:
+        """Give how the seller is taxed on a day; None when nobody has said so."""
+        return next((regime for since, regime in reversed(self.regimes) if since <= day), None)
 
+
+# What a document says is what was valid on its day: requisites by version (before the first, the first), the account
+# by currency or else the enterprise's own, the signers by role or else the enterprise's own.
 _CONTRACTS = """
-SELECT c.id, c.number, c.signed_on, c.currency, c.payment_terms_days, c.client_id, c.enterprise_id,
-       e.code AS enterprise_code, e.legal_name, e.kind AS enterprise_kind, e.inn AS enterprise_inn,
-       e.kpp AS enterprise_kpp, e.ogrn, e.address AS enterprise_address, e.country AS enterprise_country, e.timezone,
-       e.bank_name, e.bic, e.account, e.corr_account, e.director, e.accountant,
-       k.code AS client_code, k.kind AS client_kind, k.name AS client_name, k.credential, k.inn, k.kpp, k.address,
-       k.country, k.email, k.locale, k.bank_account, k.bank_bic,
+SELECT c.id, c.number, c.signed_on, c.currency, c.payment_terms_days, c.client_id, c.enterprise_id, c.revision,
+       c.closed_on, e.closed_until, e.tax_rounding, e.timezone, k.locale,
+       e.code AS enterprise_code, s.legal_name, s.kind AS enterprise_kind, s.inn AS enterprise_inn,
+       s.kpp AS enterprise_kpp, s.ogrn AS enterprise_ogrn, s.address AS enterprise_address,
+       s.country AS enterprise_country,
+       CASE WHEN a.id IS NULL THEN e.bank_name ELSE a.bank_name END AS bank_name,
+       CASE WHEN a.id IS NULL THEN e.bic ELSE a.bic END AS bic,
+       CASE WHEN a.id IS NULL THEN e.account ELSE a.account END AS account,
+       CASE WHEN a.id IS NULL THEN e.corr_account ELSE a.corr_account END AS corr_account,
+       d.name AS director, d.position AS director_position, d.authority AS director_authority,
+       m.name AS accountant, m.position AS accountant_position, m.authority AS accountant_authority,
+       e.director AS enterprise_director, e.accountant AS enterprise_accountant,
+       k.code AS client_code, r.kind AS client_kind, r.name AS client_name, r.credential, r.inn, r.kpp, r.ogrn,
+       r.address, r.country, k.email, r.bank_account, r.bank_bic,
        b.code AS brand_code, b.name AS brand_name, b.email AS brand_email, b.phone AS brand_phone, b.website, b.logo,
        b.accent_color,
-       (SELECT r.regime FROM tax_regimes r WHERE r.enterprise_id = e.id AND r.valid_from <= $2
-        ORDER BY r.valid_from DESC LIMIT 1) AS regime
+       ARRAY(SELECT t.valid_from FROM tax_regimes t WHERE t.enterprise_id = e.id ORDER BY t.valid_from) AS regime_days,
+       ARRAY(SELECT t.regime::text FROM tax_regimes t WHERE t.enterprise_id = e.id ORDER BY t.valid_from) AS regimes
 FROM contracts c
 JOIN clients k ON k.id = c.client_id
 JOIN enterprises e ON e.id = c.enterprise_id
 JOIN brands b ON b.id = e.brand_id
+CROSS JOIN LATERAL (SELECT COALESCE($2::date, ($3::timestamptz AT TIME ZONE e.timezone)::date) AS day) AS dated
+CROSS JOIN LATERAL (
+  SELECT v.* FROM enterprise_requisites v WHERE v.enterprise_id = e.id
+  ORDER BY v.valid_from > dated.day, abs(v.valid_from - dated.day) LIMIT 1) s
+CROSS JOIN LATERAL (
+  SELECT v.* FROM client_requisites v WHERE v.client_id = k.id
+  ORDER BY v.valid_from > dated.day, abs(v.valid_from - dated.day) LIMIT 1) r
+LEFT JOIN LATERAL (
+  SELECT v.* FROM bank_accounts v
+  WHERE v.enterprise_id = e.id AND v.currency = c.currency AND v.valid_from <= dated.day
+  ORDER BY v.valid_from DESC LIMIT 1) a ON true
+LEFT JOIN LATERAL (
+  SELECT v.* FROM signers v WHERE v.enterprise_id = e.id AND v.role = 'director' AND v.valid_from <= dated.day
+    AND (v.valid_until IS NULL OR v.valid_until > dated.day) ORDER BY v.valid_from DESC LIMIT 1) d ON true
+LEFT JOIN LATERAL (
+  SELECT v.* FROM signers v WHERE v.enterprise_id = e.id AND v.role = 'accountant' AND v.valid_from <= dated.day
+    AND (v.valid_until IS NULL OR v.valid_until > dated.day) ORDER BY v.valid_from DESC LIMIT 1) m ON true
 WHERE c.id = ANY($1::uuid[])
 """
 
 
 async def billed_contracts(
-    connection: asyncpg.Connection, contract_ids: Sequence[UUID], on: date
+    connection: asyncpg.Connection, contract_ids: Sequence[UUID], *, issue_date: date | None, now: datetime
 ) -> dict[UUID, BilledContract]:
-    """Read contracts with their parties; `on` chooses the tax regime. Unknown ids are left out."""
-    rows = await connection.fetch(_CONTRACTS, contract_ids, on)
+    """Read contracts with their parties as of the date of their documents; unknown ids are left out.
+
+    The date is `issue_date`, or else today in the zone of each enterprise.
+    """
+    rows = await connection.fetch(_CONTRACTS, contract_ids, issue_date, now)
     return {row["id"]: _billed_contract(row) for row in rows}
 
 
 def _billed_contract(row: asyncpg.Record) -> BilledContract:
+    regimes = zip(row["regime_days"], row["regimes"], strict=True)
     return BilledContract(
         id=row["id"],
         client_id=row["client_id"],
         enterprise_id=row["enterprise_id"],
         enterprise_code=row["enterprise_code"],
         timezone=row["timezone"],
-        regime=TaxRegime(row["regime"] or TaxRegime.VAT),
+        regimes=tuple((since, TaxRegime(regime)) for since, regime in regimes),
+        tax_rounding=TaxRounding(row["tax_rounding"]),
+        revision=row["revision"],
+        closed_on=row["closed_on"],
+        closed_until=row["closed_until"],
         locale=row["locale"],
         payment_terms_days=row["payment_terms_days"],
         seller=_seller(row),
@@ -81,36 +129,50 @@ def _billed_contract(row: asyncpg.Record) -> BilledContract:
 
 
 def _seller(row: asyncpg.Record) -> Party:
+    kind = PartyKind(row["enterprise_kind"])
     return Party(
         code=row["enterprise_code"],
-        kind=PartyKind(row["enterprise_kind"]),
+        kind=kind,
         name=row["legal_name"],
         inn=row["enterprise_inn"],
-        kpp=row["enterprise_kpp"],
-        ogrn=row["ogrn"],
+        kpp=_printed_kpp(kind, row["enterprise_kpp"]),
+        ogrn=row["enterprise_ogrn"],
         address=row["enterprise_address"],
         country=row["enterprise_country"],
         email=row["brand_email"],
         phone=row["brand_phone"],
         bank=BankDetails(row["bank_name"], row["bic"], row["account"], row["corr_account"]) if row["account"] else None,
-        director=Signer("", row["director"]) if row["director"] else None,
-        accountant=Signer("", row["accountant"]) if row["accountant"] else None,
+        director=_signer(row, "director"),
+        accountant=_signer(row, "accountant"),
     )
 
 
+def _signer(row: asyncpg.Record, role: str) -> Signer | None:
+    if row[role]:
+        return Signer(row[f"{role}_position"], row[role], row[f"{role}_authority"])
+    return Signer("", row[f"enterprise_{role}"]) if row[f"enterprise_{role}"] else None
+
+
 def _buyer(row: asyncpg.Record) -> Party:
+    kind = PartyKind(row["client_kind"])
     return Party(
         code=row["client_code"],
-        kind=PartyKind(row["client_kind"]),
+        kind=kind,
         name=row["client_name"],
         inn=row["inn"],
-        kpp=row["kpp"],
+        kpp=_printed_kpp(kind, row["kpp"]),
+        ogrn=row["ogrn"],
         address=row["address"],
         country=row["country"],
         email=row["email"],
         credential=row["credential"],
         bank=BankDetails("", row["bank_bic"], row["bank_account"]) if row["bank_account"] else None,
     )
+
+
+def _printed_kpp(kind: PartyKind, kpp: str) -> str:
+    """Leave out what a sole proprietor cannot have (domain.md 7, case 66)."""
+    return "" if kind is PartyKind.SOLE_PROPRIETOR else kpp
 
 
 def _brand(row: asyncpg.Record) -> BrandTheme:

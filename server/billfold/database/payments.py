@@ -1,8 +1,15 @@
-"""Payments: money received for a contract, and what of it settles which document."""
+"""Payments: money received for a contract, and what of it settles which document.
 
-from datetime import datetime
+What settles what, and how it is written, is in `settling.py`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 
+import asyncpg
 from tortoise import fields
 from tortoise.fields import OnDelete
 from tortoise.fields.db_defaults import Now
@@ -12,6 +19,7 @@ from tortoise.models import Model
 from billfold.database.columns import ExactField, amount_check, not_empty, one_of
 from billfold.database.contracts import ContractRow
 from billfold.database.documents import DocumentRow
+from billfold.domain.errors import NotFound
 from billfold.domain.ids import new_id
 from billfold.domain.payments import AllocationKind, PaymentKind, PaymentMethod
 
@@ -109,3 +117,95 @@ class AllocationRow(Model):
             CheckConstraint(check="NOT is_advance OR document_id IS NOT NULL", name="advances_are_of_documents"),
         )
         indexes = (("payment_id",), ("document_id",), ("contract_id",))
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The money side of a contract; nothing dated before `closed_until` of its enterprise changes any more."""
+
+    contract_id: UUID
+    number: str
+    currency: str
+    balance: Decimal
+    timezone: str
+    closed_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A payment or a refund as it stands; `refunded` is what was given back of it and is not cancelled."""
+
+    id: UUID
+    kind: PaymentKind
+    method: PaymentMethod
+    amount: Decimal
+    refunded: Decimal
+    received_on: date
+    is_cancelled: bool
+
+    @property
+    def left(self) -> Decimal:
+        """What was not given back."""
+        return self.amount - self.refunded
+
+
+async def lock_account(connection: asyncpg.Connection, contract_id: UUID) -> Account | None:
+    """Lock a contract, as issuing does, and give its money side; None when there is no such contract."""
+    # What is read must be of after the wait for the lock: the books may have been closed meanwhile.
+    await connection.execute("SELECT FROM contracts WHERE id = $1 FOR NO KEY UPDATE", contract_id)
+    row = await connection.fetchrow(
+        """SELECT c.id, c.number, c.currency, c.balance, e.timezone, e.closed_until
+           FROM contracts c JOIN enterprises e ON e.id = c.enterprise_id WHERE c.id = $1""",
+        contract_id,
+    )
+    return Account(*row) if row else None
+
+
+async def lock_payment(connection: asyncpg.Connection, payment_id: UUID) -> tuple[Account, Payment]:
+    """Lock the contract of a payment, and read both. Raises NotFound when there is no such payment."""
+    contract_id = await connection.fetchval("SELECT contract_id FROM payments WHERE id = $1", payment_id)
+    account = None if contract_id is None else await lock_account(connection, contract_id)
+    if account is None:
+        raise NotFound("There is no such payment.", field="payment")
+    return account, await _read_payment(connection, payment_id)
+
+
+async def _read_payment(connection: asyncpg.Connection, payment_id: UUID) -> Payment:
+    row = await connection.fetchrow(
+        """SELECT p.id, p.kind, p.method, p.amount, -COALESCE((
+             SELECT sum(r.amount) FROM payments r WHERE r.contract_id = p.contract_id AND r.refunds_id = p.id
+               AND r.cancelled_at IS NULL), 0) AS refunded,
+             p.received_on, p.cancelled_at IS NOT NULL AS is_cancelled
+           FROM payments p WHERE p.id = $1""",
+        payment_id,
+    )
+    id_, kind, method, *rest = row
+    return Payment(id_, PaymentKind(kind), PaymentMethod(method), *rest)
+
+
+async def insert_payment(connection: asyncpg.Connection, columns: Mapping[str, object]) -> UUID | None:
+    """Write a payment or a refund; gives its id, or None when its source has that external id already.
+
+    A trigger moves the balance of the contract.
+    """
+    row = {"id": new_id(), **columns}
+    places = ", ".join(f"${at}" for at in range(1, len(row) + 1))
+    written: UUID | None = await connection.fetchval(
+        f"""INSERT INTO payments ({", ".join(row)}) VALUES ({places})
+            ON CONFLICT (source, external_id) DO NOTHING RETURNING id""",
+        *row.values(),
+    )
+    return written
+
+
+async def mark_cancelled(
+    connection: asyncpg.Connection, payment_id: UUID, *, actor: str, reason: str, now: datetime
+) -> None:
+    """Cancel a payment that settles nothing, or a refund; a trigger takes it from the balance."""
+    await connection.execute(
+        "UPDATE payments SET cancelled_at = $2, cancelled_by = $3, cancel_reason = $4 WHERE id = $1",
+        payment_id,
+        now,
+        actor,
+        reason,
+    )

@@ -148,21 +148,6 @@ def _run(row: asyncpg.Record) -> Run:
     )
 
 
-async def contracts_in_scope(connection: asyncpg.Connection, scope: Mapping[str, list[str]]) -> list[UUID]:
-    """Find the contracts of a run, oldest first; an empty list in `scope` narrows nothing."""
-    rows = await connection.fetch(
-        """SELECT id FROM contracts
-           WHERE (cardinality($1::uuid[]) = 0 OR enterprise_id = ANY($1))
-             AND (cardinality($2::uuid[]) = 0 OR client_id = ANY($2))
-             AND (cardinality($3::uuid[]) = 0 OR id = ANY($3))
-           ORDER BY id""",
-        scope.get("enterprises", []),
-        scope.get("clients", []),
-        scope.get("contracts", []),
-    )
-    return [row["id"] for row in rows]
-
-
 def _reasons(state: OccurrenceState) -> str:
     return f"""(
       SELECT coalesce(jsonb_agg(jsonb_build_object('reason', reason, 'count', n) ORDER BY n DESC, reason), '[]')

@@ -6,7 +6,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 from billfold.domain.document import TaxRegime
-from billfold.domain.money import round_amount
+from billfold.domain.errors import InvalidInput
+from billfold.domain.money import ZERO, round_amount
+from billfold.domain.periods import Period
 
 
 class TaxCategory(StrEnum):
@@ -33,6 +35,11 @@ GENERAL_RATES: tuple[tuple[date, Decimal], ...] = (
     (date(2004, 1, 1), Decimal(18)),
 )
 
+# Art. 164(2) of the Tax Code; the same under every general rate.
+REDUCED_RATE = Decimal(10)
+# 176-ФЗ of 12.07.2024, for supplies from 2025 on.
+_SIMPLIFIED_RATES = {TaxRegime.USN_5: Decimal(5), TaxRegime.USN_7: Decimal(7)}
+
 # The legal ground printed beside "without VAT", by regime and locale.
 EXEMPTION_GROUNDS: dict[TaxRegime, dict[str, str]] = {
     TaxRegime.USN_EXEMPT: {
@@ -51,11 +58,60 @@ class Taxed:
     gross: Decimal
 
 
-def vat_rate(regime: TaxRegime, supplied_on: date) -> Decimal | None:
-    """Give the rate in percent on the date of supply; None is "without VAT", which is not 0 %."""
-    if regime is TaxRegime.USN_EXEMPT:
+def vat_rate(regime: TaxRegime, supplied_on: date, category: TaxCategory = TaxCategory.STANDARD) -> Decimal | None:
+    """Give the rate in percent on the date of supply; None is "without VAT", which is not 0 %.
+
+    Sellers on the simplified system who chose 5 or 7 % charge it on all that is taxed (НК РФ ст. 164 п. 8).
+    """
+    if regime is TaxRegime.USN_EXEMPT or category is TaxCategory.EXEMPT:
         return None
+    if category is TaxCategory.ZERO:
+        return ZERO
+    if regime in _SIMPLIFIED_RATES:
+        return _SIMPLIFIED_RATES[regime]
+    if category is TaxCategory.REDUCED:
+        return REDUCED_RATE
     return next((rate for since, rate in GENERAL_RATES if supplied_on >= since), GENERAL_RATES[-1][1])
+
+
+@dataclass(frozen=True, slots=True)
+class Taxation:
+    """How a seller is taxed: `regimes` are (first day, regime), the oldest first."""
+
+    seller: str
+    regimes: tuple[tuple[date, TaxRegime], ...]
+    rounding: TaxRounding = TaxRounding.LINE
+
+    def regime(self, on: date) -> TaxRegime:
+        """Give the regime on a day. Raises InvalidInput when none is told for it."""
+        found = [regime for since, regime in self.regimes if since <= on]
+        if not found:
+            raise InvalidInput(f"Enterprise {self.seller} has no tax regime on {on}: set one.", field="enterprise")
+        return found[-1]
+
+    def rate(self, category: TaxCategory, on: date) -> Decimal | None:
+        """Give the rate of a service of the category on the date of supply. Raises as `regime` does."""
+        return vat_rate(self.regime(on), on, category)
+
+    def segments(self, category: TaxCategory, period: Period) -> list[tuple[Period, Decimal | None]]:
+        """Cut the period where the rate of the category changes: the pieces with their rates, in order.
+
+        Raises as `regime` does.
+        """
+        days = {period.start} | {day for day in self.changes() if period.start < day < period.until}
+        found: list[tuple[Period, Decimal | None]] = []
+        for start in sorted(days):
+            rate = self.rate(category, start)
+            if found and found[-1][1] == rate:
+                start = found.pop()[0].start
+            elif found:
+                found[-1] = (Period(found[-1][0].start, start), found[-1][1])
+            found.append((Period(start, period.until), rate))
+        return found
+
+    def changes(self) -> set[date]:
+        """Give the days on which a rate may change."""
+        return {since for since, _ in self.regimes} | {since for since, _ in GENERAL_RATES}
 
 
 def tax_amount(amount: Decimal, *, rate: Decimal | None, is_included: bool, currency: str) -> Taxed:

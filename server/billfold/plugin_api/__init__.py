@@ -19,6 +19,7 @@ from billfold.domain.money import Money, round_amount
 from billfold.domain.numbering import NumberingRule, NumberMode, Reset, Scope
 from billfold.domain.periods import Period
 from billfold.domain.rules import DeliveryPolicy, DocumentRule
+from billfold.domain.tax import TaxCategory
 from billfold.domain.visibility import Visibility
 from billfold.plugin_api.document_type import Budget, DocumentType, PeriodKind
 from billfold.plugin_api.facts import Content, DocumentFacts, Nothing
@@ -52,6 +53,7 @@ __all__ = [
     "Scope",
     "ServiceReference",
     "Signer",
+    "TaxCategory",
     "TaxLine",
     "Totals",
     "Visibility",

@@ -3,22 +3,60 @@
 import strawberry
 
 from billfold.database.contracts import Billing
+from billfold.database.enterprises import SignerRole
 from billfold.database.services import ServiceKind
 from billfold.domain.access import Role, Scope
 from billfold.domain.charging import ChargeKind
 from billfold.domain.document import DocumentStatus, PartyKind, PaymentStatus, TaxRegime
 from billfold.domain.lifecycle import DeliveryState, FileKind, RunState, Step
+from billfold.domain.matching import MatchRule
+from billfold.domain.payments import AllocationKind, LineState, PaymentKind, PaymentMethod
+from billfold.domain.rating import PriceModel
+from billfold.domain.subscriptions import Proration
+from billfold.domain.tax import TaxCategory, TaxRounding
 
 for _enum, _description in (
     (Billing, "When a contract pays: PREPAID before the service, POSTPAID after it."),
     (ServiceKind, "How a service is sold: as a SUBSCRIPTION, by USAGE, or ONE_OFF."),
     (Role, "What a member of staff is; it bounds the scopes of their tokens."),
+    (
+        PriceModel,
+        "How tiers apply to a month's quantity. FLAT: one price. VOLUME: all of it at the price of the tier that it"
+        " reaches. GRADUATED: each part at the price of its own tier.",
+    ),
     (Scope, "What a token may do; a client's token holds the PORTAL scopes only."),
-    (ChargeKind, "Where a charge comes from: a SUBSCRIPTION, USAGE, or an AMOUNT asked for by hand."),
+    (ChargeKind, "Where a charge comes from: a SUBSCRIPTION, USAGE, ONE_OFF by hand, or an AMOUNT asked for."),
     (DocumentStatus, "Where a document stands; only an issued one counts, a void one keeps its number."),
     (PartyKind, "What a party is in law; it decides which requisites it has."),
     (PaymentStatus, "How far a document is paid."),
-    (TaxRegime, "How the seller is taxed: with VAT, or USN_EXEMPT from it."),
+    (
+        LineState,
+        "What became of a line of a bank statement: MATCHED settled a document, CREDITED went to a contract, UNMATCHED"
+        " waits for a person, DISMISSED was put aside.",
+    ),
+    (
+        MatchRule,
+        "How the contract of a payment was found: by the number of an INVOICE and the payer's INN, by that INN and the"
+        " exact open AMOUNT, by the number of a CONTRACT, by the PAYER's INN alone, or by HAND.",
+    ),
+    (PaymentKind, "Which way money went: a PAYMENT came in, a REFUND went back."),
+    (PaymentMethod, "How money came: through a BANK, by CARD, in CASH, or in some OTHER way."),
+    (
+        AllocationKind,
+        "Why money settles a document: it was REFERENCED, it was the oldest due (AUTOMATIC), or a person said so"
+        " (MANUAL).",
+    ),
+    (TaxCategory, "How the law taxes a service: at the STANDARD or the REDUCED rate, at ZERO, or EXEMPT from VAT."),
+    (
+        Proration,
+        "How a month in part is charged: BY_DAY, as a FULL_MONTH with the period of its first day, or NONE of it.",
+    ),
+    (SignerRole, "As what a person signs: as DIRECTOR, or as chief ACCOUNTANT."),
+    (
+        TaxRegime,
+        "How the seller is taxed: with VAT, or on the simplified system USN_EXEMPT from it, or there at 5 or 7 %.",
+    ),
+    (TaxRounding, "Where tax is rounded: on each LINE (Russian forms), or once for each RATE (EN 16931)."),
     (DeliveryState, "What became of a delivery. UNKNOWN: the mail may have gone out, the server never said."),
     (FileKind, "What a file of a document is."),
     (RunState, "Where a run stands; a plan is a run that nobody has started."),

@@ -31,6 +31,7 @@ class Limits:
     directives: int = 50
     tokens: int = 2_000
     query_characters: int = 32_768
+    body_bytes: int = 1_048_576
 
 
 @dataclass(frozen=True, slots=True)

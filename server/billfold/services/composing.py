@@ -9,90 +9,30 @@ from uuid import UUID
 import asyncpg
 
 from billfold.database.connection import reading
-from billfold.database.facts import ChargedPeriod
 from billfold.database.parties import BilledContract, billed_contracts
 from billfold.database.rules import rules_of
-from billfold.domain.charging import Charge, ServiceReference, charge_amount
+from billfold.domain.charging import Charge, ChargeKind, ServiceReference, Sold, charge_sold
 from billfold.domain.document import Document, DocumentStatus, total_up
 from billfold.domain.errors import CallerError, TemplateFailed
 from billfold.domain.ids import new_id
-from billfold.domain.numbering import NumberedThing
+from billfold.domain.money import ZERO
 from billfold.domain.periods import Period, local_date
 from billfold.domain.rules import DocumentRule
 from billfold.domain.snapshot import to_json
-from billfold.domain.tax import EXEMPTION_GROUNDS
-from billfold.domain.visibility import Visibility
+from billfold.domain.tax import EXEMPTION_GROUNDS, TaxCategory
 from billfold.plugin_api.document_type import DocumentType
 from billfold.plugin_api.facts import Content, DocumentFacts, Nothing
 from billfold.rendering.press import PrintOrder
-from billfold.services.charging import charge_contracts
+from billfold.services.charging import Charged, charge_contracts, taxation_of
+from billfold.services.drafts import Assignment, Composed, Draft, Failed, Skipped
 from billfold.services.parts import Parts
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """What is to be made of one contract: a document by `period`, or one for an `amount`, tax included.
-
-    `issue_date` None is today in the enterprise's zone.
-    """
-
-    contract_id: UUID
-    type: str
-    period: Period | None = None
-    amount: Decimal | None = None
-    description: str = ""
-    issue_date: date | None = None
-    occurrence_id: UUID | None = None
-    run_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A document that is ready to be issued. `charges` are to be written, unless `charge_period_id` has them."""
-
-    assignment: Assignment
-    contract: BilledContract
-    document: Document
-    rule: DocumentRule
-    template: str
-    visibility: Visibility
-    charges: tuple[Charge, ...]
-    charge_period_id: UUID | None
-
-    @property
-    def numbered(self) -> NumberedThing:
-        """What its number may be made of."""
-        return NumberedThing(
-            type=self.document.type,
-            on=self.document.issue_date,
-            enterprise=self.contract.enterprise_code,
-            contract=self.contract.reference.number,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """No document is due, and why."""
-
-    assignment: Assignment
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """A document is due, but could not be made."""
-
-    assignment: Assignment
-    error: CallerError
-
-
-Composed = Draft | Skipped | Failed
+from billfold.services.validating import check_parties
 
 
 async def compose(
     parts: Parts, type: str, assignments: Sequence[Assignment], *, with_trial: bool = True
 ) -> list[Composed]:
-    """Compose the documents of one type, for assignments that share one period; the order is kept.
+    """Compose the documents of one type, for assignments that share one period and issue date; the order is kept.
 
     Reads in a few set-based queries, asks the plugin, and with `with_trial` fills every template once, so that
     whatever is broken fails before a number is drawn. Writes nothing. May be repeated.
@@ -107,38 +47,38 @@ async def compose(
 @dataclass(frozen=True, slots=True)
 class _Tables:
     contracts: Mapping[UUID, BilledContract]
-    charges: Mapping[UUID, ChargedPeriod | tuple[Charge, ...] | CallerError]
+    charged: Mapping[UUID, Charged | CallerError]
     rules: Mapping[UUID, DocumentRule]
 
 
 async def _read(
     parts: Parts, connection: asyncpg.Connection, document_type: DocumentType, assignments: Sequence[Assignment]
 ) -> _Tables:
-    period = assignments[0].period
-    supplied_on = period.last_day if period else assignments[0].issue_date or parts.clock.now().date()
+    first, period = assignments[0], assignments[0].period
     ids = [assignment.contract_id for assignment in assignments]
-    contracts = await billed_contracts(connection, ids, supplied_on)
-    charges = await charge_contracts(connection, contracts, period) if period else {}
+    contracts = await billed_contracts(connection, ids, issue_date=first.issue_date, now=parts.clock.now())
+    charged = await charge_contracts(connection, contracts, period) if period else {}
     enterprises = {contract.enterprise_id for contract in contracts.values()}
     rules = await rules_of(connection, enterprises, document_type.key, document_type.rule)
-    return _Tables(contracts, charges, rules)
+    return _Tables(contracts, charged, rules)
 
 
 def _compose_one(parts: Parts, document_type: DocumentType, tables: _Tables, assignment: Assignment) -> Composed:
     contract = tables.contracts[assignment.contract_id]
     rule = tables.rules[contract.enterprise_id]
     issue_date = assignment.issue_date or local_date(parts.clock.now(), contract.timezone)
-    charged = tables.charges.get(contract.id, ())
+    charged = tables.charged.get(contract.id)
     if isinstance(charged, CallerError):
         return Failed(assignment, charged)
-    charges = charged.charges if isinstance(charged, ChargedPeriod) else charged
-    if assignment.amount is not None:
-        charges = (_amount_charge(assignment.amount, contract, issue_date),)
+    charges = charged.charges if charged else ()
     try:
+        if assignment.amount is not None:
+            charges = (_amount_charge(assignment.amount, contract, issue_date),)
         facts = _facts(document_type, contract, assignment, rule=rule, issue_date=issue_date, charges=charges)
         content = parts.plugins.content(facts)
         if isinstance(content, Nothing):
-            return Skipped(assignment, content.reason)
+            return Skipped(assignment, content.reason, contract, _settled(charged))
+        check_parties(contract)
         draft = Draft(
             assignment=assignment,
             contract=contract,
@@ -146,8 +86,7 @@ def _compose_one(parts: Parts, document_type: DocumentType, tables: _Tables, ass
             rule=rule,
             template=rule.template or parts.plugins.template(document),
             visibility=parts.plugins.visibility(document, rule),
-            charges=charges if assignment.period else (),
-            charge_period_id=charged.id if isinstance(charged, ChargedPeriod) else None,
+            charged=charged if charges and assignment.period else None,
         )
         # A plugin that cannot number its document must say so now, not inside the issuing transaction.
         parts.plugins.series(document, rule, draft.numbered)
@@ -157,10 +96,23 @@ def _compose_one(parts: Parts, document_type: DocumentType, tables: _Tables, ass
         return Failed(assignment, error)
 
 
+def _settled(charged: Charged | None) -> Charged | None:
+    """Give charges that come to nothing: no document tells them, but their period is through."""
+    is_nought = charged and charged.charges and sum((charge.gross for charge in charged.charges), ZERO) == 0
+    return charged if is_nought else None
+
+
 def _amount_charge(amount: Decimal, contract: BilledContract, issue_date: date) -> Charge:
-    service = ServiceReference("", {"": ""}, "", "")
-    period = Period(issue_date, issue_date + timedelta(days=1))
-    return charge_amount(amount, service, period, regime=contract.regime, currency=contract.reference.currency)
+    """Charge an amount asked for by hand, tax included, as of the day of the document."""
+    sold = Sold(
+        service=ServiceReference("", {"": ""}, "", ""),
+        period=Period(issue_date, issue_date + timedelta(days=1)),
+        quantity=Decimal(1),
+        unit_price=amount,
+        tax_included=True,
+        tax_rate=taxation_of(contract).rate(TaxCategory.STANDARD, issue_date),
+    )
+    return charge_sold(ChargeKind.AMOUNT, sold, currency=contract.reference.currency)
 
 
 def _facts(
@@ -173,7 +125,8 @@ def _facts(
     charges: tuple[Charge, ...],
 ) -> DocumentFacts:
     terms = contract.payment_terms_days if rule.payment_terms_days is None else rule.payment_terms_days
-    grounds = EXEMPTION_GROUNDS.get(contract.regime, {})
+    supplied_on = assignment.period.last_day if assignment.period else issue_date
+    grounds = EXEMPTION_GROUNDS.get(taxation_of(contract).regime(supplied_on), {})
     return DocumentFacts(
         type=document_type.key,
         locale=contract.locale,

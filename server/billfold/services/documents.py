@@ -17,10 +17,12 @@ from billfold.domain.lifecycle import OccurrenceState
 from billfold.domain.money import exponent
 from billfold.domain.periods import Period, check_billable, check_issue_date
 from billfold.plugin_api.document_type import PeriodKind
-from billfold.services.composing import Assignment, Skipped, compose
+from billfold.services.drafts import Assignment, Skipped
 from billfold.services.idempotency import Remember, Request, once
-from billfold.services.issuing import Issued, issue
+from billfold.services.issuing import Issued
+from billfold.services.making import make
 from billfold.services.parts import Parts
+from billfold.services.settling import release_document, settle_contracts
 
 # The most that a single document may be asked for; the columns hold as much.
 AMOUNT_LIMIT = Decimal("99999999999999")
@@ -107,7 +109,8 @@ async def issue_for_amount(
 async def void(parts: Parts, viewer: Viewer, *, document_id: UUID, reason: str) -> UUID:
     """Void an issued document: it keeps its number, and its period may be billed anew once nothing else rests on it.
 
-    Locks the document. Raises NotFound, InvalidInput without a reason, IllegalState when it is void already.
+    Money that settled it goes to what else is open of the contract. Locks the contract and the document. Raises
+    NotFound, InvalidInput without a reason, IllegalState when it is void already or lies in closed books.
     """
     viewer.require(Scope.DOCUMENTS_VOID)
     reason = reason.strip()
@@ -119,14 +122,21 @@ async def void(parts: Parts, viewer: Viewer, *, document_id: UUID, reason: str) 
             raise NotFound("There is no such document.", field="document")
         if status is not DocumentStatus.ISSUED:
             raise IllegalState(f"The document is {status.value} and cannot be voided again.", field="document")
-        await rows.mark_void(connection, document_id, reason=reason, now=parts.clock.now())
+        if (closed_until := await rows.closed_books(connection, document_id)) is not None:
+            raise IllegalState(
+                f"The books that hold the document are closed until {closed_until}: enter a credit of a later day.",
+                field="document",
+            )
+        now = parts.clock.now()
+        await release_document(connection, document_id, actor=viewer.name, reason=reason, now=now)
+        contract_id = await rows.mark_void(connection, document_id, reason=reason, now=now)
         await record_void(connection, document_id, reason=reason, actor=viewer.name)
+        await settle_contracts(connection, [contract_id], actor=viewer.name, now=now)
     return document_id
 
 
 async def _make(parts: Parts, assignment: Assignment, remember: Remember) -> str:
-    composed = await compose(parts, assignment.type, [assignment])
-    (result,) = await issue(parts, assignment.type, composed, remember=remember)
+    (result,) = await make(parts, assignment.type, [assignment], remember=remember)
     if isinstance(result, Issued):
         return result.document.id
     if isinstance(result, Skipped):

@@ -11,8 +11,8 @@ from billfold.database import runs as rows
 from billfold.database.connection import writing
 from billfold.domain.errors import CallerError
 from billfold.domain.lifecycle import OccurrenceState, RunState
-from billfold.services.composing import Assignment, compose
-from billfold.services.issuing import issue
+from billfold.services.drafts import Assignment
+from billfold.services.making import make
 from billfold.services.parts import Parts
 from billfold.services.runs import assignment_of, request_of
 from billfold.services.steps import COMPOSE_LEASE, CONTRACTS_A_JOB
@@ -55,7 +55,7 @@ async def compose_chunk(parts: Parts, run_id: UUID) -> int:
 
 async def _settle(parts: Parts, key: str, assignments: Sequence[Assignment]) -> None:
     try:
-        await issue(parts, key, await compose(parts, key, assignments))
+        await make(parts, key, assignments)
     except _FAULTS_OF_ONE as error:
         if len(assignments) > 1:
             # One contract has brought the chunk down: each on its own, so that the others have their documents.

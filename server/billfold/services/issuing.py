@@ -2,27 +2,31 @@
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 import asyncpg
 
-from billfold.database import issuing, occurrences
+from billfold.database import occurrences
 from billfold.database.connection import copy_rows, writing
+from billfold.database.facts import ChargedPeriod
 from billfold.database.numbers import draw_counters
 from billfold.database.rules import keep_rules
 from billfold.domain.document import Document, DocumentStatus
-from billfold.domain.errors import AlreadyIssued, CallerError, NumberingConflict
+from billfold.domain.errors import NumberingConflict
 from billfold.domain.ids import new_id
 from billfold.domain.lifecycle import OccurrenceState, Step
 from billfold.domain.periods import Period
 from billfold.domain.snapshot import digest, to_json
 from billfold.rendering.purposes import payment_purpose
-from billfold.services.composing import Composed, Draft, Failed, Skipped
+from billfold.services.charging import Computed, write_charges
+from billfold.services.drafts import Composed, Draft, Failed, Skipped, Stale
+from billfold.services.due import still_due
 from billfold.services.idempotency import Remember
 from billfold.services.parts import Parts
+from billfold.services.settling import settle_contracts
 from billfold.services.steps import PRINTS_A_JOB, chunked
 
 
@@ -36,28 +40,37 @@ class Issued:
     counter: int
 
 
+Result = Issued | Skipped | Failed | Stale
+
+
 async def issue(
-    parts: Parts, type: str, composed: Sequence[Composed], *, remember: Remember | None = None
-) -> list[Issued | Skipped | Failed]:
+    parts: Parts,
+    type: str,
+    composed: Sequence[Composed],
+    *,
+    remember: Remember | None = None,
+    is_last_try: bool = True,
+) -> list[Result]:
     """Issue the drafts among `composed`, which share one type and period, and settle their occurrences.
 
     One transaction: locks the contracts, charges their period, draws one block of numbers a series last, freezes the
-    snapshots and writes everything by COPY. A draft whose occurrence was settled meanwhile, or whose period overlaps
-    a charged one, comes back as Failed with AlreadyIssued. May be repeated: what is issued is never issued again.
-    `remember` keeps each document's id under the caller's key, in the same transaction. Raises NumberingConflict, and
-    writes nothing, when a number is taken.
+    snapshots, writes everything by COPY, and lets money that the contracts hold pay. A draft whose occurrence was
+    settled meanwhile, or whose period overlaps a charged one, comes back as Failed with AlreadyIssued; one whose
+    contract, subscriptions or usage changed since it was composed comes back as Stale, or on the last try as Failed
+    with Conflict. May be repeated: what is issued is never issued again. `remember` keeps each document's id under the
+    caller's key, in the same transaction. Raises NumberingConflict, and writes nothing, when a number is taken.
     """
     now = parts.clock.now()
-    drafts = [one for one in composed if isinstance(one, Draft)]
-    results: list[Issued | Skipped | Failed] = [one for one in composed if not isinstance(one, Draft)]
     try:
         async with writing() as connection:
-            waiting = [one.assignment.occurrence_id for one in composed if one.assignment.occurrence_id]
-            due, refused = await _still_due(connection, drafts, waiting)
-            results += refused
-            due = await _charge(connection, due)
-            issued = await _number(parts, connection, type, due)
-            await _write(parts, connection, issued, now)
+            due, others = await still_due(connection, composed, is_last_try=is_last_try)
+            periods = await _charge(connection, due, now)
+            results: list[Result] = [*others, *(one for one in due if isinstance(one, Skipped))]
+            drafts = [one for one in due if isinstance(one, Draft)]
+            issued = await _number(parts, connection, type, drafts)
+            await _write(parts, connection, issued, periods, now)
+            payable = {one.draft.contract.id for one in issued if one.document.is_payable}
+            await settle_contracts(connection, payable, actor="billfold", now=now)
             results += issued
             await occurrences.settle_occurrences(connection, _outcomes(results), now)
             if remember is not None:
@@ -73,56 +86,14 @@ async def issue(
     return results
 
 
-async def _still_due(
-    connection: asyncpg.Connection, drafts: Sequence[Draft], waiting: Sequence[UUID]
-) -> tuple[list[Draft], list[Failed]]:
-    await issuing.lock_contracts(connection, {draft.contract.id for draft in drafts})
-    pending = await occurrences.pending_occurrences(connection, waiting)
-    fresh = [draft for draft in drafts if draft.charges and draft.charge_period_id is None]
-    overlapped: dict[UUID, Period] = {}
-    if fresh and (period := fresh[0].assignment.period):
-        overlapped = await issuing.overlapped_contracts(connection, [draft.contract.id for draft in fresh], period)
-    due: list[Draft] = []
-    refused: list[Failed] = []
-    for draft in drafts:
-        reason = _refusal(draft, pending, overlapped)
-        if reason is None:
-            due.append(draft)
-        else:
-            refused.append(Failed(draft.assignment, reason))
-    return due, refused
-
-
-def _refusal(draft: Draft, pending: set[UUID], overlapped: dict[UUID, Period]) -> CallerError | None:
-    number, period = draft.contract.reference.number, draft.assignment.period
-    if draft.assignment.occurrence_id and draft.assignment.occurrence_id not in pending:
-        return AlreadyIssued(f"Contract {number} has its {draft.document.type} for {period} already.")
-    if draft.charge_period_id is None and (taken := overlapped.get(draft.contract.id)):
-        return AlreadyIssued(
-            f"Contract {number} is charged for {taken} already, which overlaps {period}: ask for a period that does "
-            "not, or void the earlier document.",
-            field="period",
-        )
-    return None
-
-
-async def _charge(connection: asyncpg.Connection, drafts: Sequence[Draft]) -> list[Draft]:
-    fresh = [draft for draft in drafts if draft.charges and draft.charge_period_id is None]
-    if not fresh or fresh[0].assignment.period is None:
-        return list(drafts)
-    ids = await issuing.open_charge_periods(
-        connection, [draft.contract.id for draft in fresh], fresh[0].assignment.period
-    )
-    charges = [
-        (draft.contract.id, ids[draft.contract.id], position, charge)
-        for draft in fresh
-        for position, charge in enumerate(draft.charges, start=1)
-    ]
-    await issuing.copy_charges(connection, charges)
-    return [
-        dataclasses.replace(draft, charge_period_id=draft.charge_period_id or ids.get(draft.contract.id))
-        for draft in drafts
-    ]
+async def _charge(connection: asyncpg.Connection, due: Sequence[Draft | Skipped], now: datetime) -> dict[UUID, UUID]:
+    """Write what is charged anew; gives the charged period of each contract that has one."""
+    period = next((one.assignment.period for one in due if one.charged), None)
+    if period is None:
+        return {}
+    there = {one.contract.id: one.charged.id for one in due if isinstance(one.charged, ChargedPeriod)}
+    computed = {one.contract.id: one.charged for one in due if isinstance(one.charged, Computed)}
+    return there | await write_charges(connection, computed, period, now)
 
 
 async def _number(parts: Parts, connection: asyncpg.Connection, type: str, drafts: Sequence[Draft]) -> list[Issued]:
@@ -151,8 +122,19 @@ def _sealed(parts: Parts, draft: Draft, counter: int) -> Document:
     return dataclasses.replace(numbered, payment_purpose=payment_purpose(numbered))
 
 
-async def _write(parts: Parts, connection: asyncpg.Connection, issued: Sequence[Issued], now: datetime) -> None:
-    await copy_rows(connection, "documents", [_document_row(parts, one, now) for one in issued])
+async def _write(
+    parts: Parts,
+    connection: asyncpg.Connection,
+    issued: Sequence[Issued],
+    periods: Mapping[UUID, UUID],
+    now: datetime,
+) -> None:
+    rows = [
+        _document_row(parts, one, now)
+        | {"charge_period_id": periods.get(one.draft.contract.id) if one.draft.charged else None}
+        for one in issued
+    ]
+    await copy_rows(connection, "documents", rows)
     await copy_rows(connection, "document_lines", [row for one in issued for row in _line_rows(one.document)])
 
 
@@ -168,7 +150,6 @@ def _document_row(parts: Parts, one: Issued, now: datetime) -> dict[str, object]
         "contract_id": draft.contract.id,
         "run_id": draft.assignment.run_id,
         "occurrence_id": draft.assignment.occurrence_id,
-        "charge_period_id": draft.charge_period_id,
         "series_id": one.series_id,
         "counter": one.counter,
         "number": document.number,
@@ -217,11 +198,11 @@ def _period_columns(period: Period | None) -> dict[str, object]:
     return {"period_from": period.start if period else None, "period_until": period.until if period else None}
 
 
-def _outcomes(results: Sequence[Issued | Skipped | Failed]) -> list[tuple[UUID, str, str]]:
+def _outcomes(results: Sequence[Result]) -> list[tuple[UUID, str, str]]:
     outcomes: list[tuple[UUID, str, str]] = []
     for one in results:
         assignment = one.draft.assignment if isinstance(one, Issued) else one.assignment
-        if assignment.occurrence_id is None:
+        if assignment.occurrence_id is None or isinstance(one, Stale):
             continue
         if isinstance(one, Issued):
             outcomes.append((assignment.occurrence_id, OccurrenceState.ISSUED.value, ""))

@@ -20,7 +20,8 @@ from billfold.domain.lifecycle import RunState
 from billfold.domain.money import ZERO
 from billfold.domain.periods import Period, check_billable, check_issue_date
 from billfold.plugin_api.document_type import PeriodKind
-from billfold.services.composing import Assignment, Composed, Draft, Failed, Skipped, compose
+from billfold.services.composing import compose
+from billfold.services.drafts import Assignment, Composed, Draft, Failed, Skipped
 from billfold.services.idempotency import Remember, Request, once
 from billfold.services.parts import Parts
 from billfold.services.steps import CONTRACTS_A_JOB, chunked
@@ -52,7 +53,7 @@ async def plan(parts: Parts, viewer: Viewer, request: RunRequest) -> UUID:
     viewer.require(Scope.DOCUMENTS_ISSUE)
     _check_request(parts, request)
     async with reading() as connection:
-        contract_ids = await rows.contracts_in_scope(connection, request.scope)
+        contract_ids = await occurrences.contracts_in_scope(connection, request.scope, request.period)
         issued = await occurrences.issued_contracts(connection, contract_ids, request.type, request.period)
     open_ids = [id_ for id_ in contract_ids if id_ not in issued]
     composed: list[Composed] = []
@@ -156,7 +157,7 @@ async def _write(
 
 
 async def _expect(connection: asyncpg.Connection, run_id: UUID, request: RunRequest) -> None:
-    contract_ids = await rows.contracts_in_scope(connection, request.scope)
+    contract_ids = await occurrences.contracts_in_scope(connection, request.scope, request.period)
     if not contract_ids:
         raise IllegalState("No contract fits the run: widen its enterprises, clients or contracts.")
     issued = await occurrences.issued_contracts(connection, contract_ids, request.type, request.period)

@@ -7,6 +7,7 @@ from uuid import UUID
 from billfold.database.connection import reading, writing
 from billfold.database.deliveries import due_deliveries
 from billfold.database.printing import waiting_documents
+from billfold.database.requisites import put_due_in_force
 from billfold.database.runs import (
     ContractOutcome,
     already_issued,
@@ -28,8 +29,13 @@ _PATIENCE_SECONDS = 0.5
 
 
 async def sweep(parts: Parts) -> None:
-    """Ring for everything that stands too long in a step, and close the runs that are through. May be repeated."""
+    """Put due requisites into force, close the runs that are through, and ring for what stands too long in a step.
+
+    May be repeated.
+    """
     now = parts.clock.now()
+    async with writing() as connection:
+        await put_due_in_force(connection, now)
     async with writing() as connection:
         await finish_runs(connection, now)
         runs = await running_runs(connection)

@@ -811,6 +811,11 @@ class Migration(migrations.Migration):
                 ),
                 ops.AddField(
                     model_name="ContractRow",
+                    name="opening_advanced",
+                    field=ExactField(db_default=0, generated=False, null=False, unique=False),
+                ),
+                ops.AddField(
+                    model_name="ContractRow",
                     name="opening_allocated",
                     field=ExactField(db_default=0, generated=False, null=False, unique=False),
                 ),
@@ -822,8 +827,8 @@ class Migration(migrations.Migration):
                 ops.AddConstraint(
                     model_name="ContractRow",
                     constraint=CheckConstraint(
-                        check="opening_allocated BETWEEN -99999999999999.9999 AND 99999999999999.9999 AND scale(opening_allocated) <= 4",
-                        name="opening_allocated_in_range",
+                        check="opening_allocated BETWEEN -99999999999999.9999 AND 99999999999999.9999 AND scale(opening_allocated) <= 4 AND opening_advanced BETWEEN -99999999999999.9999 AND 99999999999999.9999 AND scale(opening_advanced) <= 4",
+                        name="opening_allocated_opening_advanced_in_range",
                     ),
                 ),
                 ops.AddConstraint(
@@ -849,6 +854,13 @@ class Migration(migrations.Migration):
                     constraint=CheckConstraint(
                         check="opening_allocated BETWEEN 0 AND abs(opening_balance)",
                         name="opening_allocated_up_to_opening",
+                    ),
+                ),
+                ops.AddConstraint(
+                    model_name="ContractRow",
+                    constraint=CheckConstraint(
+                        check="opening_advanced BETWEEN 0 AND greatest(opening_balance, 0)",
+                        name="opening_advanced_up_to_opening",
                     ),
                 ),
                 ops.AddConstraint(

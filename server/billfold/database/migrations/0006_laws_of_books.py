@@ -64,6 +64,18 @@ CREATE TRIGGER prices_added AFTER INSERT ON prices REFERENCING NEW TABLE AS chan
   FOR EACH STATEMENT EXECUTE FUNCTION revise_contracts();
 CREATE TRIGGER prices_changed AFTER UPDATE ON prices REFERENCING NEW TABLE AS changed
   FOR EACH STATEMENT EXECUTE FUNCTION revise_contracts();
+-- A closed contract has no service after its end, whatever an older file says.
+CREATE FUNCTION end_with_contract() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE closed date := (SELECT closed_on FROM contracts WHERE id = NEW.contract_id);
+BEGIN
+  IF closed < COALESCE(NEW.ended_on, 'infinity') THEN
+    NEW.ended_on := greatest(closed, NEW.started_on);
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER subscriptions_end_with_contract BEFORE INSERT OR UPDATE ON subscriptions
+  FOR EACH ROW EXECUTE FUNCTION end_with_contract();
+CREATE INDEX charges_of_price ON charges (price_id) WHERE price_id IS NOT NULL;
 CREATE UNIQUE INDEX prices_one_a_day ON prices
   (service_id, COALESCE(contract_id, '00000000-0000-0000-0000-000000000000'), currency, destination, valid_from);
 """
@@ -75,36 +87,45 @@ ALTER TABLE usage_records DROP CONSTRAINT usage_records_contract_id_fkey, DROP C
 CREATE INDEX usage_corrections ON usage_records (corrects) WHERE corrects IS NOT NULL;
 
 CREATE FUNCTION take_usage_in() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  touched uuid[]; sold uuid[]; corrected boolean;
 BEGIN
-  PERFORM FROM contracts WHERE id IN (SELECT contract_id FROM added) ORDER BY id FOR KEY SHARE;
-  IF EXISTS (SELECT contract_id FROM added EXCEPT SELECT id FROM contracts)
-     OR EXISTS (SELECT service_id FROM added EXCEPT SELECT id FROM services) THEN
+  SELECT array_agg(contract_id), array_agg(service_id), bool_or(corrects) INTO touched, sold, corrected
+  FROM (SELECT contract_id, service_id, bool_or(corrects IS NOT NULL) AS corrects FROM added GROUP BY 1, 2) a;
+  PERFORM FROM contracts WHERE id = ANY(touched) ORDER BY id FOR KEY SHARE;
+  IF EXISTS (SELECT unnest(touched) EXCEPT SELECT id FROM contracts)
+     OR EXISTS (SELECT unnest(sold) EXCEPT SELECT id FROM services) THEN
     RAISE EXCEPTION 'usage is of a contract and a service that are there' USING ERRCODE = 'foreign_key_violation';
   END IF;
-  IF EXISTS (SELECT FROM added WHERE corrects IS NOT NULL) AND EXISTS (
-       SELECT FROM (SELECT DISTINCT corrects FROM added WHERE corrects IS NOT NULL) a
-       LEFT JOIN usage_records o ON o.id = a.corrects
-       WHERE o.id IS NULL OR o.corrects IS NOT NULL OR EXISTS (
-         SELECT FROM usage_records c WHERE c.corrects = a.corrects
-         HAVING sum(c.quantity) + o.quantity < 0 OR bool_or((c.contract_id, c.service_id) <> (o.contract_id, o.service_id))))
-  THEN
-    RAISE EXCEPTION 'a correction takes back at most what its original measured, of the same contract and service'
-      USING ERRCODE = 'integrity_constraint_violation';
+  IF corrected THEN
+    -- Whoever else corrects the same originals waits here.
+    PERFORM FROM usage_records WHERE id IN (SELECT corrects FROM added) ORDER BY id FOR NO KEY UPDATE;
+    IF EXISTS (
+      SELECT FROM (SELECT DISTINCT corrects FROM added WHERE corrects IS NOT NULL) a
+      LEFT JOIN usage_records o ON o.id = a.corrects
+      WHERE o.id IS NULL OR o.corrects IS NOT NULL OR EXISTS (
+        SELECT FROM usage_records c WHERE c.corrects = a.corrects
+        HAVING sum(c.quantity) + o.quantity < 0
+          OR bool_or((c.contract_id, c.service_id) <> (o.contract_id, o.service_id))))
+    THEN
+      RAISE EXCEPTION 'a correction takes back at most what its original measured, of the same contract and service'
+        USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
   END IF;
   INSERT INTO late_usage (usage_id, contract_id)
-  WITH touched AS (SELECT DISTINCT contract_id AS id FROM added),
-  charged AS (
+  WITH charged AS MATERIALIZED (
     SELECT c.id AS contract_id, p.period_from::timestamp AT TIME ZONE e.timezone AS since,
            p.period_until::timestamp AT TIME ZONE e.timezone AS until
-    FROM touched JOIN contracts c USING (id) JOIN enterprises e ON e.id = c.enterprise_id
+    FROM contracts c JOIN enterprises e ON e.id = c.enterprise_id
     JOIN charge_periods p ON p.contract_id = c.id AND p.is_live
+    WHERE c.id = ANY(touched)
     UNION ALL
     SELECT c.id, '-infinity', e.closed_until::timestamp AT TIME ZONE e.timezone
-    FROM touched JOIN contracts c USING (id) JOIN enterprises e ON e.id = c.enterprise_id
-    WHERE e.closed_until IS NOT NULL
+    FROM contracts c JOIN enterprises e ON e.id = c.enterprise_id
+    WHERE c.id = ANY(touched) AND e.closed_until IS NOT NULL
   )
-  SELECT DISTINCT a.id, a.contract_id FROM added a
-  JOIN charged h ON h.contract_id = a.contract_id AND a.occurred_at >= h.since AND a.occurred_at < h.until;
+  SELECT DISTINCT a.id, a.contract_id FROM charged h
+  JOIN added a ON a.contract_id = h.contract_id AND a.occurred_at >= h.since AND a.occurred_at < h.until;
   RETURN NULL;
 END $$;
 CREATE TRIGGER usage_taken_in AFTER INSERT ON usage_records REFERENCING NEW TABLE AS added
@@ -144,7 +165,7 @@ class Migration(migrations.Migration):
         ops.RunSQL(
             REVISIONS,
             "DROP FUNCTION revise_contracts CASCADE; DROP FUNCTION revise_contracts_of_subscriptions CASCADE; "
-            "DROP INDEX prices_one_a_day;",
+            "DROP FUNCTION end_with_contract CASCADE; DROP INDEX prices_one_a_day, charges_of_price;",
         ),
         ops.RunSQL(
             USAGE,

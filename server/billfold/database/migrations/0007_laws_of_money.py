@@ -114,42 +114,57 @@ ALTER TABLE allocations ADD CONSTRAINT payments_within_contract FOREIGN KEY (pay
 ALTER TABLE allocations ADD CONSTRAINT documents_within_contract FOREIGN KEY (document_id, contract_id)
   REFERENCES documents (id, contract_id) ON DELETE RESTRICT;
 
-CREATE FUNCTION settle_allocation() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE moved allocations := NEW; change numeric := NEW.amount;
+CREATE FUNCTION hold_allocation() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE moved allocations := NEW;
 BEGIN
-  IF TG_OP = 'UPDATE' THEN
-    moved.released_at := OLD.released_at; moved.released_by := OLD.released_by;
-    moved.release_reason := OLD.release_reason;
-    IF moved IS DISTINCT FROM OLD OR OLD.released_at IS NOT NULL OR NEW.released_at IS NULL THEN
-      RAISE EXCEPTION 'allocation % cannot change: release it', OLD.id USING ERRCODE = 'integrity_constraint_violation';
-    END IF;
-    change := -NEW.amount;
-  ELSIF NEW.document_id IS NOT NULL AND NOT EXISTS (
-      SELECT FROM documents WHERE id = NEW.document_id AND status = 'ISSUED' AND is_payable
-        AND NEW.is_advance = (charge_period_id IS NULL)) THEN
-    RAISE EXCEPTION 'document % cannot be settled so', NEW.document_id USING ERRCODE = 'integrity_constraint_violation';
+  moved.released_at := OLD.released_at; moved.released_by := OLD.released_by; moved.release_reason := OLD.release_reason;
+  IF moved IS DISTINCT FROM OLD OR OLD.released_at IS NOT NULL OR NEW.released_at IS NULL THEN
+    RAISE EXCEPTION 'allocation % cannot change: release it', OLD.id USING ERRCODE = 'integrity_constraint_violation';
   END IF;
-  UPDATE payments SET allocated = allocated + CASE WHEN NEW.is_advance THEN 0 ELSE change END,
-                      advanced = advanced + CASE WHEN NEW.is_advance THEN change ELSE 0 END
-  WHERE id = NEW.payment_id;
-  -- Money replaces the word of a person.
-  UPDATE documents SET settled = settled + change,
-    paid_by_hand_at = CASE WHEN settled + change < gross THEN paid_by_hand_at END,
-    paid_by_hand_by = CASE WHEN settled + change < gross THEN paid_by_hand_by ELSE '' END,
-    paid_by_hand_reason = CASE WHEN settled + change < gross THEN paid_by_hand_reason ELSE '' END
-  WHERE id = NEW.document_id;
-  IF NEW.payment_id IS NULL OR NEW.document_id IS NULL THEN
-    UPDATE contracts SET opening_allocated = opening_allocated + change
-    WHERE id = NEW.contract_id AND sign(opening_balance) = CASE WHEN NEW.payment_id IS NULL THEN 1 ELSE -1 END;
-    IF NOT FOUND THEN
-      RAISE EXCEPTION 'contract % has no such opening balance', NEW.contract_id
-        USING ERRCODE = 'integrity_constraint_violation';
+  RETURN NEW;
+END $$;
+CREATE TRIGGER allocations_held BEFORE UPDATE ON allocations FOR EACH ROW EXECUTE FUNCTION hold_allocation();
+
+-- A new allocation settles; one that is updated was released, and settles no more.
+CREATE FUNCTION settle_allocations() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE direction numeric := CASE TG_OP WHEN 'INSERT' THEN 1 ELSE -1 END; wrong uuid;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    SELECT m.document_id INTO wrong FROM moved m JOIN documents d ON d.id = m.document_id
+    WHERE d.status <> 'ISSUED' OR NOT d.is_payable OR m.is_advance <> (d.charge_period_id IS NULL) LIMIT 1;
+    IF wrong IS NOT NULL THEN
+      RAISE EXCEPTION 'document % cannot be settled so', wrong USING ERRCODE = 'integrity_constraint_violation';
     END IF;
+  END IF;
+  UPDATE payments p SET allocated = p.allocated + direction * s.plain, advanced = p.advanced + direction * s.advance
+  FROM (SELECT payment_id, COALESCE(sum(amount) FILTER (WHERE NOT is_advance), 0) AS plain,
+               COALESCE(sum(amount) FILTER (WHERE is_advance), 0) AS advance
+        FROM moved WHERE payment_id IS NOT NULL GROUP BY payment_id) s
+  WHERE p.id = s.payment_id;
+  -- Money replaces the word of a person.
+  UPDATE documents d SET settled = d.settled + direction * s.amount,
+    paid_by_hand_at = CASE WHEN d.settled + direction * s.amount < d.gross THEN d.paid_by_hand_at END,
+    paid_by_hand_by = CASE WHEN d.settled + direction * s.amount < d.gross THEN d.paid_by_hand_by ELSE '' END,
+    paid_by_hand_reason = CASE WHEN d.settled + direction * s.amount < d.gross THEN d.paid_by_hand_reason ELSE '' END
+  FROM (SELECT document_id, sum(amount) AS amount FROM moved WHERE document_id IS NOT NULL GROUP BY document_id) s
+  WHERE d.id = s.document_id;
+  UPDATE contracts c SET opening_allocated = c.opening_allocated + direction * s.plain,
+                         opening_advanced = c.opening_advanced + direction * s.advance
+  FROM (SELECT contract_id, COALESCE(sum(amount) FILTER (WHERE NOT is_advance), 0) AS plain,
+               COALESCE(sum(amount) FILTER (WHERE is_advance), 0) AS advance
+        FROM moved WHERE payment_id IS NULL OR document_id IS NULL GROUP BY contract_id) s
+  WHERE c.id = s.contract_id;
+  SELECT m.contract_id INTO wrong FROM moved m JOIN contracts c ON c.id = m.contract_id
+  WHERE (m.payment_id IS NULL AND c.opening_balance <= 0) OR (m.document_id IS NULL AND c.opening_balance >= 0) LIMIT 1;
+  IF wrong IS NOT NULL THEN
+    RAISE EXCEPTION 'contract % has no such opening balance', wrong USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   RETURN NULL;
 END $$;
-CREATE TRIGGER allocations_settle AFTER INSERT OR UPDATE ON allocations
-  FOR EACH ROW EXECUTE FUNCTION settle_allocation();
+CREATE TRIGGER allocations_settle AFTER INSERT ON allocations REFERENCING NEW TABLE AS moved
+  FOR EACH STATEMENT EXECUTE FUNCTION settle_allocations();
+CREATE TRIGGER allocations_release AFTER UPDATE ON allocations REFERENCING NEW TABLE AS moved
+  FOR EACH STATEMENT EXECUTE FUNCTION settle_allocations();
 CREATE TRIGGER allocations_kept BEFORE DELETE OR TRUNCATE ON allocations
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 """
@@ -185,7 +200,8 @@ CREATE TRIGGER charge_periods_within_closed BEFORE INSERT ON charge_periods
 CREATE TRIGGER charges_within_closed BEFORE INSERT ON charges FOR EACH ROW WHEN (NEW.charge_period_id IS NULL)
   EXECUTE FUNCTION refuse_within_closed();
 CREATE TRIGGER cancels_of_charges_within_closed BEFORE UPDATE ON charges
-  FOR EACH ROW WHEN (NEW.cancelled_at IS NOT NULL) EXECUTE FUNCTION refuse_within_closed();
+  FOR EACH ROW WHEN (NEW.cancelled_at IS NOT NULL AND NEW.cancel_reason <> 'split')
+  EXECUTE FUNCTION refuse_within_closed();
 CREATE TRIGGER payments_within_closed BEFORE INSERT ON payments
   FOR EACH ROW EXECUTE FUNCTION refuse_within_closed();
 CREATE TRIGGER cancels_within_closed BEFORE UPDATE ON payments
@@ -209,6 +225,7 @@ CREATE INDEX documents_open ON documents (contract_id, due_date)
   WHERE status = 'ISSUED' AND is_payable AND settled < gross;
 CREATE INDEX payments_free ON payments (contract_id, received_on)
   WHERE cancelled_at IS NULL AND kind = 'payment' AND allocated < amount;
+CREATE INDEX refunds_of_payment ON payments (refunds_id) WHERE refunds_id IS NOT NULL;
 CREATE INDEX charges_waiting ON charges (contract_id) WHERE charge_period_id IS NULL AND cancelled_at IS NULL;
 CREATE INDEX late_usage_waiting ON late_usage (contract_id) WHERE charge_period_id IS NULL;
 """
@@ -229,7 +246,7 @@ class Migration(migrations.Migration):
         ),
         ops.RunSQL(
             ALLOCATIONS,
-            "DROP FUNCTION settle_allocation CASCADE; DROP TRIGGER allocations_kept ON allocations; "
+            "DROP FUNCTION settle_allocations CASCADE; DROP FUNCTION hold_allocation CASCADE; DROP TRIGGER allocations_kept ON allocations; "
             "ALTER TABLE allocations DROP CONSTRAINT documents_within_contract, "
             "DROP CONSTRAINT payments_within_contract; "
             "ALTER TABLE payments DROP CONSTRAINT refunds_within_contract; "
@@ -240,6 +257,7 @@ class Migration(migrations.Migration):
         ops.RunSQL(CLOSED, "DROP FUNCTION refuse_within_closed CASCADE; DROP FUNCTION refuse_opening_again CASCADE;"),
         ops.RunSQL(
             READING,
-            "DROP INDEX payments_newest, documents_open, payments_free, charges_waiting, late_usage_waiting;",
+            "DROP INDEX payments_newest, documents_open, payments_free, refunds_of_payment, charges_waiting, "
+            "late_usage_waiting;",
         ),
     ]

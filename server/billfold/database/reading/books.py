@@ -2,8 +2,16 @@
 
 import orjson
 
-from billfold.database.reading.conditions import among, among_ids, contains, equals, equals_ignoring_case
+from billfold.database.reading.conditions import (
+    Condition,
+    among,
+    among_ids,
+    contains,
+    equals,
+    equals_ignoring_case,
+)
 from billfold.database.reading.listings import Listing, Order
+from billfold.database.reading.requisites import CLIENT_WARNINGS, ENTERPRISE_WARNINGS
 from billfold.database.reading.selections import Sorting
 from billfold.database.reading.shapes import Column, Shape, ToMany, ToOne, ToPage, identity
 from billfold.domain.access import Scope
@@ -21,6 +29,8 @@ BRAND = Shape(
         "email": "{t}.email",
         "phone": "{t}.phone",
         "website": "{t}.website",
+        "mail_subject": "{t}.mail_subject",
+        "mail_signature": "{t}.mail_signature",
         "logo": "{t}.logo",
         "accent_color": "{t}.accent_color",
     },
@@ -49,18 +59,18 @@ ENTERPRISE = Shape(
         "corr_account": "{t}.corr_account",
         "director": "{t}.director",
         "accountant": "{t}.accountant",
+        "tax_rounding": "{t}.tax_rounding",
+        "requisites_from": "{t}.requisites_from::text",
+        "closed_until": "{t}.closed_until::text",
+        "warnings": ENTERPRISE_WARNINGS,
     },
     relations={
         "brand": ToOne("Brand", "{r}.id = {t}.brand_id"),
         "tax_regimes": ToMany("TaxRegimePeriod", "{t}.enterprise_id", "{t}.valid_from"),
+        "requisites": ToMany("EnterpriseRequisites", "{t}.enterprise_id", "{t}.valid_from"),
+        "bank_accounts": ToMany("BankAccount", "{t}.enterprise_id", "{t}.currency, {t}.valid_from"),
+        "signers": ToMany("Signer", "{t}.enterprise_id", "{t}.role DESC, {t}.valid_from"),
     },
-)
-
-TAX_REGIME = Shape(
-    "TaxRegimePeriod",
-    source="tax_regimes {t}",
-    scope=Scope.BOOKS_READ,
-    columns={"valid_from": "{t}.valid_from::text", "regime": "{t}.regime"},
 )
 
 SERVICE = Shape(
@@ -76,6 +86,7 @@ SERVICE = Shape(
         "unit_name": "{t}.unit_name",
         "unit_okei": "{t}.unit_okei",
         "kind": "{t}.kind",
+        "tax_category": "{t}.tax_category",
     },
 )
 
@@ -101,8 +112,12 @@ CLIENT = Shape(
         "send_invoices": "{t}.send_invoices",
         "bank_account": "{t}.bank_account",
         "bank_bic": "{t}.bank_bic",
+        "ogrn": "{t}.ogrn",
+        "requisites_from": "{t}.requisites_from::text",
+        "warnings": CLIENT_WARNINGS,
     },
     relations={
+        "requisites": ToMany("ClientRequisites", "{t}.client_id", "{t}.valid_from"),
         "enterprise": ToOne("Enterprise", "{r}.id = {t}.enterprise_id"),
         "contacts": ToMany("Contact", "{t}.client_id", "{t}.name, {t}.id"),
         "contracts": ToMany("Contract", "{t}.client_id", "{t}.number, {t}.id"),
@@ -138,12 +153,23 @@ RULE = Shape(
     },
 )
 
+
+def _searched(text: str) -> Condition:
+    own = contains(("{t}.name", "{t}.inn", "{t}.email", "{t}.code"), text)
+    number, email = contains(("c.number",), text), contains(("p.email",), text)
+    return Condition(
+        f"{own.sql} OR EXISTS (SELECT 1 FROM contracts c WHERE c.client_id = {{t}}.id AND {number.sql})"
+        f" OR EXISTS (SELECT 1 FROM contacts p WHERE p.client_id = {{t}}.id AND {email.sql})",
+        (*own.values, *number.values, *email.values),
+    )
+
+
 CLIENTS = Listing(
     "Client",
     orders={"CODE": Order("{t}.code"), "NAME": Order("{t}.name")},
     default=Sorting("CODE", is_descending=False),
     filters={
-        "search": lambda text: contains(("{t}.name", "{t}.inn", "{t}.email", "{t}.code"), text),
+        "search": lambda text: _searched(text),
         "code": lambda codes: among("{t}.code", codes),
         "inn": lambda text: equals("{t}.inn", text),
         "email": lambda text: equals_ignoring_case("{t}.email", text),
@@ -151,5 +177,5 @@ CLIENTS = Listing(
     },
 )
 
-SHAPES = (BRAND, ENTERPRISE, TAX_REGIME, SERVICE, CLIENT, CONTACT, RULE)
+SHAPES = (BRAND, ENTERPRISE, SERVICE, CLIENT, CONTACT, RULE)
 LISTINGS = {"clients": CLIENTS}

@@ -1,6 +1,6 @@
 """Conditions: pieces of SQL that carry their values, and the statement that numbers them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -121,3 +121,15 @@ def overlaps(start: str, until: str, span: Span) -> Condition:
 def _both(low: str, start: Any, high: str, until: Any) -> Condition:
     parts = [(sql, value) for sql, value in ((low, start), (high, until)) if value is not None]
     return Condition(" AND ".join(sql for sql, _ in parts) or "TRUE", tuple(value for _, value in parts))
+
+
+def of_client(contract: str) -> Callable[[list[str]], Condition]:
+    """Ask for rows of these clients' contracts; `contract` is the column that holds the contract."""
+
+    def condition(ids: list[str]) -> Condition:
+        clients = among_ids("c.client_id", "client", ids)
+        return Condition(
+            f"EXISTS (SELECT 1 FROM contracts c WHERE c.id = {contract} AND {clients.sql})", clients.values
+        )
+
+    return condition

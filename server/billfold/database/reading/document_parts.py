@@ -24,17 +24,29 @@ _TaxLineRow, _MoneyRow = row_class("TaxLine"), row_class("Money")
 _SNAPSHOT = "convert_from({t}.snapshot, 'UTF8')::json"
 # A document that does not stand, such as a void one, owes nothing.
 _IS_OWED = "({t}.is_payable AND {t}.status = 'ISSUED')"
+# Covered by money, or by the word of a person.
+_IS_PAID = "({t}.settled >= {t}.gross OR {t}.paid_by_hand_at IS NOT NULL)"
 PAYMENT_STATUS = (
     f"CASE WHEN NOT {_IS_OWED} THEN 'NOT_PAYABLE'"
-    " WHEN {t}.settled >= {t}.gross THEN 'PAID'"
+    f" WHEN {_IS_PAID} THEN 'PAID'"
     " WHEN {t}.settled > 0 THEN 'PARTIALLY_PAID' ELSE 'UNPAID' END"
 )
 # A due date is a day on the wall of the enterprise's zone.
 IS_OVERDUE = (
-    f"({_IS_OWED}"
-    " AND {t}.gross > {t}.settled AND COALESCE({t}.due_date < (SELECT"
+    f"({_IS_OWED} AND {{t}}.settled < {{t}}.gross AND {{t}}.paid_by_hand_at IS NULL"
+    " AND COALESCE({t}.due_date < (SELECT"
     " ({now} AT TIME ZONE zone.timezone)::date FROM enterprises zone WHERE zone.id = {t}.enterprise_id), FALSE))"
 )
+# The day on which the last needed money came; what the opening balance paid was paid on the day of issue.
+PAID_ON = (
+    f"CASE WHEN NOT {_IS_OWED} THEN NULL"
+    " WHEN {t}.settled >= {t}.gross THEN COALESCE((SELECT max(money.received_on) FROM allocations settling"
+    " JOIN payments money ON money.id = settling.payment_id"
+    " WHERE settling.document_id = {t}.id AND settling.released_at IS NULL), {t}.issue_date)"
+    " ELSE (SELECT ({t}.paid_by_hand_at AT TIME ZONE zone.timezone)::date FROM enterprises zone"
+    " WHERE zone.id = {t}.enterprise_id) END"
+)
+PAID_LATE_DAYS = f"CASE WHEN ({PAID_ON}) IS NOT NULL THEN greatest(COALESCE(({PAID_ON}) - {{t}}.due_date, 0), 0) END"
 
 
 def _tax_lines(text: str) -> list[Row]:
@@ -78,7 +90,7 @@ DOCUMENT_EMBEDS: Mapping[str, Embed] = {
     "totals": Embed(TOTALS),
     # What is not owed is a nought with the decimals of its currency.
     "open_amount": money(
-        f"{{t}}.gross - CASE WHEN {_IS_OWED} THEN {{t}}.settled ELSE {{t}}.gross END",
+        f"{{t}}.gross - CASE WHEN {_IS_OWED} AND {{t}}.paid_by_hand_at IS NULL THEN {{t}}.settled ELSE {{t}}.gross END",
         "{t}.currency",
         presence="{t}.is_payable",
     ),

@@ -10,12 +10,23 @@ from billfold.database.reading.document_parts import (
     LINE_COLUMNS,
     LINE_EMBEDS,
     LINE_SOURCE,
+    PAID_LATE_DAYS,
+    PAID_ON,
 )
 from billfold.database.reading.listings import Listing, Order
 from billfold.database.reading.selections import Sorting
-from billfold.database.reading.shapes import Shape, ToMany, ToOne, identity, instant
+from billfold.database.reading.shapes import Embed, Shape, ToMany, ToOne, identity, instant
 from billfold.database.reading.visibility import readable_by
 from billfold.domain.access import Scope
+
+PAID_BY_HAND = Shape(
+    "PaidByHand",
+    columns={
+        "at": instant("{t}.paid_by_hand_at"),
+        "by": "{t}.paid_by_hand_by",
+        "reason": "{t}.paid_by_hand_reason",
+    },
+)
 
 DOCUMENT = Shape(
     "Document",
@@ -38,8 +49,10 @@ DOCUMENT = Shape(
         "published_at": instant("{t}.published_at"),
         "voided_at": instant("{t}.voided_at"),
         "void_reason": "{t}.void_reason",
+        "paid_on": f"({PAID_ON})::text",
+        "paid_late_days": PAID_LATE_DAYS,
     },
-    embeds=DOCUMENT_EMBEDS,
+    embeds={**DOCUMENT_EMBEDS, "paid_by_hand": Embed(PAID_BY_HAND, "{t}.paid_by_hand_at IS NOT NULL")},
     relations={
         "enterprise": ToOne("Enterprise", "{r}.id = {t}.enterprise_id"),
         "client": ToOne("Client", "{r}.id = {t}.client_id"),
@@ -48,6 +61,7 @@ DOCUMENT = Shape(
         "lines": ToMany("DocumentLine", "{t}.document_id", "{t}.position"),
         "files": ToMany("File", "{t}.document_id", "{t}.kind, {t}.name, {t}.id"),
         "deliveries": ToMany("Delivery", "{t}.document_id", "{t}.created_at, {t}.id"),
+        "payments": ToMany("Allocation", "{t}.document_id", "{t}.created_at, {t}.id", where="{t}.released_at IS NULL"),
     },
 )
 

@@ -1,11 +1,42 @@
 """The two faces' catalogs: every type and list that each may read, and nothing else."""
 
-from billfold.database.reading import books, contracts, documents, portal, runs
+from billfold.database.reading import (
+    audit,
+    balances,
+    books,
+    charges,
+    contracts,
+    documents,
+    payments,
+    portal,
+    prices,
+    requisites,
+    runs,
+    statements,
+    subscriptions,
+    usage,
+)
 from billfold.database.reading.plans import Catalog
 
+_MANAGER_PARTS = (
+    audit,
+    books,
+    requisites,
+    contracts,
+    subscriptions,
+    usage,
+    prices,
+    charges,
+    balances,
+    documents,
+    payments,
+    runs,
+    statements,
+)
+
 MANAGER = Catalog(
-    shapes={shape.type_name: shape for part in (books, contracts, documents, runs) for shape in part.SHAPES},
-    listings={**books.LISTINGS, **contracts.LISTINGS, **documents.LISTINGS, **runs.LISTINGS},
+    shapes={shape.type_name: shape for part in _MANAGER_PARTS for shape in part.SHAPES},
+    listings={name: listing for part in _MANAGER_PARTS for name, listing in part.LISTINGS.items()},
 )
 
 PORTAL = Catalog(shapes={shape.type_name: shape for shape in portal.SHAPES}, listings=portal.LISTINGS)

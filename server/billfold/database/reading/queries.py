@@ -65,12 +65,13 @@ class Writer:
         lists = "".join(f", ARRAY({self._own_list(child, statement)})" for child in plan.lists)
         return Query(f"SELECT x.*{lists} FROM ({row}) x({plan.names})", statement.values)
 
-    def lists(self, plan: Plan, parent: str, order: str, parents: Sequence[object]) -> Query:
+    def lists(self, plan: Plan, relation: ToMany, parents: Sequence[object]) -> Query:
         """Write the reading of the lists of many parents at once; the last column is the parent."""
         statement = Statement(self.now)
-        where = statement.conditions(self.guarded(plan, [_of_parents(parent, parents)]), "t0")
-        rest = f"{where} ORDER BY {_of_root(order)}"
-        return Query(self._select(plan, statement, rest, _of_root(parent)), statement.values)
+        conditions = [_of_parents(relation.parent, parents), *_narrowing(relation)]
+        where = statement.conditions(self.guarded(plan, conditions), "t0")
+        rest = f"{where} ORDER BY {_of_root(relation.order)}"
+        return Query(self._select(plan, statement, rest, _of_root(relation.parent)), statement.values)
 
     def page(self, frame: PageFrame) -> Query:
         """Write the reading of a page and one row beyond; the last columns are the sorting value and the key."""
@@ -105,7 +106,8 @@ class Writer:
 
     def _own_list(self, child: Child, statement: Statement) -> str:
         parent = f"{_of_root(child.relation.parent)} = x.c{child.key}"
-        where = f"{parent} AND {statement.conditions(self.guarded(child.plan, ()), 't0')}"
+        narrowing = _narrowing(child.relation) if isinstance(child.relation, ToMany) else []
+        where = f"{parent} AND {statement.conditions(self.guarded(child.plan, narrowing), 't0')}"
         order = f" ORDER BY {_of_root(child.relation.order)}" if isinstance(child.relation, ToMany) else ""
         columns = statement.text(child.plan.columns) or "1"
         return f"SELECT ROW({columns}) FROM {self._tables(child.plan, statement)} WHERE {where}{order}"
@@ -143,6 +145,10 @@ def _of_parents(parent: str, parents: Sequence[object]) -> Condition:
         # Planning and running an array of one costs PostgreSQL twice as much.
         return Condition(f"{parent} = ?", (parents[0],))
     return Condition(f"{parent} = ANY(?::uuid[])", (parents,))
+
+
+def _narrowing(relation: ToMany) -> list[Condition]:
+    return [Condition(relation.where)] if relation.where else []
 
 
 def _way(frame: PageFrame) -> str:

@@ -83,7 +83,7 @@ class Reader:
     async def _load_lists(
         self, connection: asyncpg.Connection, child: Child, relation: ToMany, parents: dict[Any, list[Row]]
     ) -> None:
-        query = self._writer.lists(child.plan, relation.parent, relation.order, list(parents))
+        query = self._writer.lists(child.plan, relation, list(parents))
         lists: dict[Any, list[Row]] = {key: [] for key in parents}
         rows = []
         for record in await _fetch(connection, query):

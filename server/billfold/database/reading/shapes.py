@@ -40,11 +40,15 @@ class ToOne:
 
 @dataclass(frozen=True, slots=True)
 class ToMany:
-    """All rows whose `parent` is this row's key, in an order: one statement for all parents."""
+    """All rows whose `parent` is this row's key, in an order: one statement for all parents.
+
+    `where` is a further condition on them, without values.
+    """
 
     target: str
     parent: str
     order: str
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)

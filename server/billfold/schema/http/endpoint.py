@@ -66,7 +66,7 @@ class GraphQLEndpoint:
             # Who calls is found out once, before anything of the request is read.
             context = await self._context(request)
             schema = self._face.schema
-            operation = _read_operation(await read_object(request), schema.limits)
+            operation = _read_operation(await read_object(request, limit=schema.limits.body_bytes), schema.limits)
             return _response(
                 request, await schema.execute(operation.query, operation.variables, context, operation.name)
             )

@@ -8,7 +8,6 @@ import orjson
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-BODY_LIMIT = 1_048_576
 # PostgreSQL keeps no NUL in a text; JSON and GraphQL both can write one.
 _NUL = re.compile(rb"\\u(?:0000|\{0+\})")
 
@@ -27,12 +26,12 @@ def bad_request(error: BadRequest) -> Response:
     return JSONResponse({"errors": [{"message": error.message}]}, status_code=error.status)
 
 
-async def read_object(request: Request) -> Mapping[str, Any]:
-    """Give the JSON object of the body. Raises BadRequest: 415, 413 or 400."""
+async def read_object(request: Request, *, limit: int) -> Mapping[str, Any]:
+    """Give the JSON object of the body, of at most `limit` bytes. Raises BadRequest: 415, 413 or 400."""
     content_type = request.headers.get("content-type", "")
     if content_type.partition(";")[0].strip().lower() != "application/json":
         raise BadRequest(415, "Send the request with Content-Type: application/json.")
-    body = await _read(request)
+    body = await _read(request, limit)
     if _NUL.search(body):
         raise BadRequest(400, "The body holds a NUL character, which no text may.")
     try:
@@ -45,20 +44,20 @@ async def read_object(request: Request) -> Mapping[str, Any]:
     return found
 
 
-async def _read(request: Request) -> bytes:
+async def _read(request: Request, limit: int) -> bytes:
     declared = request.headers.get("content-length", "")
-    if declared.isascii() and declared.isdigit() and int(declared[:20]) > BODY_LIMIT:
-        raise _too_large()
+    if declared.isascii() and declared.isdigit() and int(declared[:20]) > limit:
+        raise _too_large(limit)
     body = bytearray()
     try:
         async for chunk in request.stream():
             body += chunk
-            if len(body) > BODY_LIMIT:
-                raise _too_large()
+            if len(body) > limit:
+                raise _too_large(limit)
     except ClientDisconnect:
         raise BadRequest(400, "The body ended early.") from None
     return bytes(body)
 
 
-def _too_large() -> BadRequest:
-    return BadRequest(413, f"The body is larger than {BODY_LIMIT} bytes.")
+def _too_large(limit: int) -> BadRequest:
+    return BadRequest(413, f"The body is larger than {limit} bytes.")

@@ -7,10 +7,19 @@ from strawberry import field
 from strawberry.scalars import JSON
 
 from billfold.database.services import ServiceKind
-from billfold.domain.document import PartyKind, TaxRegime
+from billfold.domain.document import PartyKind
+from billfold.domain.tax import TaxCategory, TaxRounding
 from billfold.schema.connections import FILTER, ORDER, After, Before, Connection, First, Last, page_request
 from billfold.schema.manager.filters import DocumentFilter
 from billfold.schema.manager.orders import DocumentOrder
+from billfold.schema.manager.requisites import (
+    BankAccount,
+    ClientRequisites,
+    EnterpriseRequisites,
+    PartyWarning,
+    Signer,
+    TaxRegimePeriod,
+)
 from billfold.schema.nodes import Node
 from billfold.schema.reads import kept_page
 from billfold.schema.resolvers import resolver
@@ -32,15 +41,11 @@ class Brand(Node):
     email: str = field(description="The address for clients' questions, and the sender of mails.")
     phone: str = field(description="The phone for clients' questions.")
     website: str = field(description="The website.")
+    mail_subject: str = field(description="The subject of its mails, with marks such as {number}; or empty.")
+    mail_signature: str = field(description="What closes its mails, or empty.")
     logo: str = field(description="The logo as a data: URI, or empty.")
     accent_color: str = field(description="The colour of the brand, #rrggbb.")
     enterprises: list["Enterprise"] = field(description="The legal entities of the brand, by code.")
-
-
-@strawberry.type(description="How an enterprise is taxed from a day on.")
-class TaxRegimePeriod:
-    valid_from: DateText = field(description="The first day.")
-    regime: TaxRegime = field(description="The regime.")
 
 
 @strawberry.type(description="A legal entity that bills.")
@@ -60,8 +65,19 @@ class Enterprise(Node):
     corr_account: str = field(description="The bank's correspondent account.")
     director: str = field(description="Who signs as director.")
     accountant: str = field(description="Who signs as chief accountant.")
+    tax_rounding: TaxRounding = field(description="Where tax is rounded.")
+    requisites_from: DateText = field(description="Since which day the requisites above hold.")
+    closed_until: DateText | None = field(description="The books before this day are closed; null when all are open.")
+    warnings: list[PartyWarning] = field(description="What keeps it from billing: to be mended before it issues.")
     brand: Brand = field(description="The brand that it belongs to.")
     tax_regimes: list[TaxRegimePeriod] = field(description="How it is taxed, from which day on.")
+    requisites: list[EnterpriseRequisites] = field(description="Its requisites by the day since which they hold.")
+    bank_accounts: list[BankAccount] = field(
+        description="Its accounts by currency and day; without one for a currency, the account above is printed."
+    )
+    signers: list[Signer] = field(
+        description="Who signs, by role and day; without one for a day, the director and the accountant above do."
+    )
 
 
 @strawberry.type(description="What is sold.")
@@ -72,12 +88,13 @@ class Service(Node):
     unit_name: str = field(description="The unit, as it is printed.")
     unit_okei: str = field(description="The unit's OKEI code.")
     kind: ServiceKind = field(description="How it is sold.")
+    tax_category: TaxCategory = field(description="How the law taxes it.")
 
 
 @strawberry.type(description="A person at a client.")
 class Contact(Node):
     name: str = field(description="The person's name.")
-    role: str = field(description="What the person is asked about: accounting or technical.")
+    role: str = field(description="What the person is asked about: accounting, technical, management or other.")
     email: str = field(description="The e-mail.")
     client: "Client" = field(description="The client.")
 
@@ -99,6 +116,10 @@ class Client(Node):
     send_invoices: bool = field(description="Whether invoices are mailed.")
     bank_account: str = field(description="The client's account, or empty.")
     bank_bic: str = field(description="The BIC of the client's bank, or empty.")
+    ogrn: str = field(description="The OGRN or OGRNIP, or empty.")
+    requisites_from: DateText = field(description="Since which day the requisites above hold.")
+    warnings: list[PartyWarning] = field(description="What is wrong with its requisites: to be mended before billing.")
+    requisites: list[ClientRequisites] = field(description="Its requisites by the day since which they hold.")
     enterprise: Enterprise = field(description="The enterprise that bills by default.")
     contacts: list[Contact] = field(description="The people there, by name.")
     contracts: list[_Contract] = field(description="The contracts, by number.")

@@ -11,6 +11,7 @@ from billfold.domain.lifecycle import DeliveryState, FileKind, Step
 from billfold.schema.document_types import DocumentType
 from billfold.schema.manager.books import Client, Enterprise
 from billfold.schema.manager.contracts import Contract
+from billfold.schema.manager.payments import Allocation
 from billfold.schema.nodes import Node
 from billfold.schema.scalars import DateText, DecimalText, InstantText
 from billfold.schema.values import Money, Period, Totals
@@ -68,6 +69,13 @@ class Delivery(Node):
     attempts: list[DeliveryAttempt] = field(description="Every attempt, the oldest first.")
 
 
+@strawberry.type(description="That a person says a document is paid, without money that we know of.")
+class PaidByHand:
+    at: InstantText = field(description="When it was said.")
+    by: str = field(description="Who said it.")
+    reason: str = field(description="How they know.")
+
+
 @strawberry.type(description="A billing document; once issued it never changes.")
 class Document(Node):
     type: DocumentType = field(description="The document type.")
@@ -79,14 +87,22 @@ class Document(Node):
     status: DocumentStatus = field(description="Where it stands.")
     payment_status: PaymentStatus = field(description="How far it is paid; a void one is not payable.")
     is_overdue: bool = field(description="Whether it is issued, not fully paid, and its due date is past.")
+    paid_on: DateText | None = field(
+        description="The day the last needed money came, or the day of the mark by hand; null while it is not paid."
+    )
+    paid_late_days: int | None = field(description="How many days after the due date; null while it is not paid.")
+    paid_by_hand: PaidByHand | None = field(
+        description="Who says that it is paid; null for one that nobody marked, or that money covers."
+    )
     enterprise: Enterprise = field(description="Who bills.")
     client: Client = field(description="Who is billed.")
     contract: Contract | None = field(description="The contract that it rests on.")
     run: _Run | None = field(description="The run that made it, if one did.")
     totals: Totals = field(description="The sums.")
     open_amount: Money | None = field(
-        description="What is left to pay, 0 for a void one; null for a type that is not paid."
+        description="What is left to pay, 0 for a void one or one marked as paid; null for a type that is not paid."
     )
+    payments: list[Allocation] = field(description="The money that settles it now, the oldest first.")
     lines: list[DocumentLine] = field(description="The table, in order.")
     details: JSON = field(description="What the document type adds, after its details schema.")
     files: list[File] = field(description="The PDF and further files; none until it is printed.")

@@ -1,11 +1,14 @@
 """The filters that lists of the managers' face may be asked for; the fields given must all hold."""
 
+from datetime import date
+
 import strawberry
 from strawberry import ID, field
 
 from billfold.domain.charging import ChargeKind
 from billfold.domain.document import DocumentStatus, PaymentStatus
 from billfold.domain.lifecycle import DeliveryState, RunState
+from billfold.domain.payments import LineState, PaymentKind, PaymentMethod
 from billfold.schema.values import DateRange, PeriodInput
 
 _CLIENTS = "Of one of these clients."
@@ -18,7 +21,11 @@ _PERIOD = "Whose period shares a day with this one."
 
 @strawberry.input(description="Which clients are wanted.")
 class ClientFilter:
-    search: str | None = field(default=None, description="Text in the name, the INN, the e-mail or the code.")
+    search: str | None = field(
+        default=None,
+        description="Text in the name, the INN, the e-mail or the code, in a contract's number or a contact's e-mail, "
+        "whatever the case.",
+    )
     code: list[str] | None = field(default=None, description="With one of these codes.")
     inn: str | None = field(default=None, description="With this INN.")
     email: str | None = field(default=None, description="With this e-mail, whatever the case.")
@@ -53,6 +60,16 @@ class UsageFilter:
     occurred_at: DateRange | None = field(default=None, description="Measured in these days, in UTC.")
 
 
+@strawberry.input(description="Which prices are wanted.")
+class PriceFilter:
+    service: list[ID] | None = field(default=None, description=_SERVICES)
+    contract: list[ID] | None = field(default=None, description="The contract's own, of one of these contracts.")
+    is_own: bool | None = field(default=None, description="Whether they are a contract's own.")
+    currency: list[str] | None = field(default=None, description="In one of these currencies.")
+    destination: str | None = field(default=None, description="For this destination; empty asks for those for any.")
+    valid_on: date | None = field(default=None, description="In force on this day.")
+
+
 @strawberry.input(description="Which charges are wanted.")
 class ChargeFilter:
     contract: list[ID] | None = field(default=None, description=_CONTRACTS)
@@ -60,7 +77,34 @@ class ChargeFilter:
     service: list[ID] | None = field(default=None, description=_SERVICES)
     kind: list[ChargeKind] | None = field(default=None, description="Of one of these kinds.")
     period: PeriodInput | None = field(default=None, description=_PERIOD)
-    is_live: bool | None = field(default=None, description="Whether a document that stands was made of it.")
+    is_live: bool | None = field(default=None, description="Whether they stand, on a charged period or waiting.")
+    is_waiting: bool | None = field(default=None, description="Whether they wait for the next document.")
+
+
+@strawberry.input(description="Which payments are wanted.")
+class PaymentFilter:
+    contract: list[ID] | None = field(default=None, description=_CONTRACTS)
+    client: list[ID] | None = field(default=None, description=_CLIENTS)
+    enterprise: list[ID] | None = field(default=None, description=_ENTERPRISES)
+    received_on: DateRange | None = field(default=None, description="Received, or given back, in these days.")
+    method: list[PaymentMethod] | None = field(default=None, description="That came in one of these ways.")
+    kind: list[PaymentKind] | None = field(default=None, description="Of one of these kinds.")
+    source: list[str] | None = field(default=None, description="From one of these sources.")
+    external_id: str | None = field(default=None, description="With this id of its source.")
+    is_cancelled: bool | None = field(default=None, description="Whether they are cancelled.")
+    has_free_money: bool | None = field(default=None, description="Whether some of the money is free.")
+    search: str | None = field(default=None, description="Text in the reference, or the payer's name or INN.")
+
+
+@strawberry.input(description="Which lines of bank statements are wanted.")
+class StatementLineFilter:
+    state: list[LineState] | None = field(default=None, description="In one of these states.")
+    enterprise: list[ID] | None = field(default=None, description="To an account of one of these enterprises.")
+    statement: list[ID] | None = field(default=None, description="Told first by one of these statements.")
+    received_on: DateRange | None = field(default=None, description="Come in these days.")
+    search: str | None = field(
+        default=None, description="Text in the purpose, the payer's name, INN or account, or the number."
+    )
 
 
 @strawberry.input(description="Which documents are wanted.")
@@ -93,3 +137,10 @@ class DeliveryFilter:
     state: list[DeliveryState] | None = field(default=None, description="In one of these states.")
     recipient: str | None = field(default=None, description="Text in the recipient's address.")
     created_at: DateRange | None = field(default=None, description="Asked for in these days, in UTC.")
+
+
+@strawberry.input(description="Which changes of the books are wanted.")
+class AuditEventFilter:
+    subject: ID | None = field(default=None, description="Of the thing with this global id.")
+    operation: list[str] | None = field(default=None, description="By one of these operations of the API.")
+    at: DateRange | None = field(default=None, description="Made in these days, in UTC.")

@@ -1,5 +1,6 @@
 """What the inputs of commands share: ids and lists are read, keys of repetition told, changed rows read again."""
 
+import dataclasses
 from collections.abc import Sequence
 from typing import TypeVar
 from uuid import UUID
@@ -44,6 +45,13 @@ def some(values: Sequence[T] | None, name: str) -> Sequence[T]:
 def idempotency_key(info: Info, given: str | None) -> str | None:
     """Give the key of the input, or else the one of the header."""
     return given or info.context.idempotency_key
+
+
+def attributes(input: object, *without: str) -> dict[str, object]:
+    """Give the fields of an input that the caller gave, null among them, by their names; some are left out."""
+    fields = dataclasses.fields(input)  # type: ignore[arg-type]  # Strawberry makes inputs dataclasses.
+    given = {each.name: getattr(input, each.name) for each in fields if each.name not in without}
+    return {name: value for name, value in given.items() if value is not strawberry.UNSET}
 
 
 async def changed(info: Info, of: type[T], key: UUID) -> T:

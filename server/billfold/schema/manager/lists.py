@@ -7,10 +7,17 @@ import strawberry
 from billfold.schema.connections import FILTER, ORDER, After, Before, Connection, First, Last, page_request
 from billfold.schema.context import Info
 from billfold.schema.manager import filters, orders
+from billfold.schema.manager.audit import AuditEvent
 from billfold.schema.manager.books import Client
-from billfold.schema.manager.contracts import Charge, Contract, Subscription, UsageRecord
+from billfold.schema.manager.charges import Charge
+from billfold.schema.manager.contracts import Contract
 from billfold.schema.manager.documents import Delivery, Document
+from billfold.schema.manager.payments import Payment
+from billfold.schema.manager.prices import Price
 from billfold.schema.manager.runs import Run
+from billfold.schema.manager.statements import StatementLine
+from billfold.schema.manager.subscriptions import Subscription
+from billfold.schema.manager.usage import UsageRecord
 from billfold.schema.reads import read_page
 from billfold.schema.resolvers import resolver
 
@@ -75,6 +82,19 @@ class Lists:
     ) -> Connection[UsageRecord]:
         return await read_page(info, "usage", UsageRecord, page_request(filter, order_by, (first, after, last, before)))
 
+    @resolver("The prices of used services.")
+    async def prices(
+        self,
+        info: Info,
+        filter: Annotated[filters.PriceFilter | None, FILTER] = None,
+        order_by: Annotated[orders.PriceOrder | None, ORDER] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Price]:
+        return await read_page(info, "prices", Price, page_request(filter, order_by, (first, after, last, before)))
+
     @resolver("The charges.")
     async def charges(
         self,
@@ -87,6 +107,33 @@ class Lists:
         before: Before = None,
     ) -> Connection[Charge]:
         return await read_page(info, "charges", Charge, page_request(filter, order_by, (first, after, last, before)))
+
+    @resolver("The payments and refunds.")
+    async def payments(
+        self,
+        info: Info,
+        filter: Annotated[filters.PaymentFilter | None, FILTER] = None,
+        order_by: Annotated[orders.PaymentOrder | None, ORDER] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Payment]:
+        return await read_page(info, "payments", Payment, page_request(filter, order_by, (first, after, last, before)))
+
+    @resolver("The payments in of bank statements, whatever became of them.")
+    async def statement_lines(
+        self,
+        info: Info,
+        filter: Annotated[filters.StatementLineFilter | None, FILTER] = None,
+        order_by: Annotated[orders.StatementLineOrder | None, ORDER] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[StatementLine]:
+        request = page_request(filter, order_by, (first, after, last, before))
+        return await read_page(info, "statement_lines", StatementLine, request)
 
     @resolver("The documents.")
     async def documents(
@@ -129,4 +176,18 @@ class Lists:
     ) -> Connection[Delivery]:
         return await read_page(
             info, "deliveries", Delivery, page_request(filter, order_by, (first, after, last, before))
+        )
+
+    @resolver("The changes of the books, the newest first.")
+    async def audit_events(
+        self,
+        info: Info,
+        filter: Annotated[filters.AuditEventFilter | None, FILTER] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[AuditEvent]:
+        return await read_page(
+            info, "audit_events", AuditEvent, page_request(filter, None, (first, after, last, before))
         )

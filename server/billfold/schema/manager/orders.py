@@ -65,6 +65,19 @@ class UsageOrder:
     direction: Direction = strawberry.field(default=Direction.DESC, description=_WAY)
 
 
+@strawberry.enum(description="By what prices may be sorted.")
+class PriceOrderField(Enum):
+    """By what prices may be sorted."""
+
+    VALID_FROM = "VALID_FROM"
+
+
+@strawberry.input(description="The order of prices; the newest first when left out.")
+class PriceOrder:
+    field: PriceOrderField = strawberry.field(description=_FIELD)
+    direction: Direction = strawberry.field(default=Direction.DESC, description=_WAY)
+
+
 @strawberry.enum(description="By what charges may be sorted.")
 class ChargeOrderField(Enum):
     """By what charges may be sorted."""
@@ -76,6 +89,34 @@ class ChargeOrderField(Enum):
 @strawberry.input(description="The order of charges; the newest period first when left out.")
 class ChargeOrder:
     field: ChargeOrderField = strawberry.field(description=_FIELD)
+    direction: Direction = strawberry.field(default=Direction.DESC, description=_WAY)
+
+
+@strawberry.enum(description="By what payments may be sorted.")
+class PaymentOrderField(Enum):
+    """By what payments may be sorted."""
+
+    RECEIVED_ON = "RECEIVED_ON"
+    AMOUNT = "AMOUNT"
+
+
+@strawberry.input(description="The order of payments; the newest first when left out.")
+class PaymentOrder:
+    field: PaymentOrderField = strawberry.field(description=_FIELD)
+    direction: Direction = strawberry.field(default=Direction.DESC, description=_WAY)
+
+
+@strawberry.enum(description="By what lines of bank statements may be sorted.")
+class StatementLineOrderField(Enum):
+    """By what lines of bank statements may be sorted."""
+
+    RECEIVED_ON = "RECEIVED_ON"
+    AMOUNT = "AMOUNT"
+
+
+@strawberry.input(description="The order of lines of bank statements; the newest first when left out.")
+class StatementLineOrder:
+    field: StatementLineOrderField = strawberry.field(description=_FIELD)
     direction: Direction = strawberry.field(default=Direction.DESC, description=_WAY)
 
 

@@ -12,10 +12,18 @@ from billfold.domain.access import Viewer as Caller
 from billfold.schema.context import Info
 from billfold.schema.document_types import DocumentType
 from billfold.schema.manager.books import Brand, Client, Contact, Enterprise, Service
-from billfold.schema.manager.contracts import Charge, Contract, Subscription, UsageRecord
+from billfold.schema.manager.charges import Charge
+from billfold.schema.manager.contracts import Contract
 from billfold.schema.manager.documents import Delivery, Document
 from billfold.schema.manager.lists import Lists
+from billfold.schema.manager.payments import Allocation, Payment
+from billfold.schema.manager.previews import Previews
+from billfold.schema.manager.prices import Price
+from billfold.schema.manager.reports import Reports
 from billfold.schema.manager.runs import Plan, Run
+from billfold.schema.manager.statements import Statement, StatementLine
+from billfold.schema.manager.subscriptions import Subscription
+from billfold.schema.manager.usage import UsageRecord
 from billfold.schema.nodes import Node
 from billfold.schema.reads import by_id, read_many, read_one
 from billfold.schema.resolvers import resolver
@@ -32,9 +40,14 @@ NODES: Mapping[str, type[Node]] = {
     "contract": Contract,
     "subscription": Subscription,
     "usage": UsageRecord,
+    "price": Price,
     "charge": Charge,
     "document": Document,
     "delivery": Delivery,
+    "payment": Payment,
+    "allocation": Allocation,
+    "statement": Statement,
+    "statement_line": StatementLine,
     "run": Run,
     "plan": Plan,
 }
@@ -48,7 +61,7 @@ class Viewer:
 
 
 @strawberry.type(description="What managers may read.")
-class Query(Lists):
+class Query(Lists, Reports, Previews):
     @resolver("Who calls, and with what scopes.")
     def viewer(self, info: Info) -> Viewer:
         caller: Caller = info.context.viewer

@@ -10,8 +10,12 @@ from billfold.schema.manager.mutation import Mutation
 from billfold.schema.manager.query import Query
 
 MANAGER_COST = 20_000
+# Bank statements come as base64: so much holds one of 6 million bytes.
+MANAGER_BODY = 8_388_608
 
 
 def manager_schema() -> FaceSchema:
     """Make the managers' schema."""
-    return FaceSchema(Query, Mutation, catalog=MANAGER, limits=Limits(cost=MANAGER_COST), types=(Contact,))
+    return FaceSchema(
+        Query, Mutation, catalog=MANAGER, limits=Limits(cost=MANAGER_COST, body_bytes=MANAGER_BODY), types=(Contact,)
+    )

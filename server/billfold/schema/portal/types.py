@@ -13,9 +13,7 @@ from billfold.schema.values import DateRange, Money, Period, PeriodInput, Totals
 class PortalContract:
     number: str = field(description="The number.")
     currency: str = field(description="The currency, ISO 4217.")
-    balance: Money = field(
-        description="The opening balance less all that was charged; negative is owed. Payments are not counted yet."
-    )
+    balance: Money = field(description="The opening balance and all payments, less all charges; negative is owed.")
 
 
 @strawberry.type(description="Who bills the client, and how to reach them.")

@@ -13,11 +13,12 @@ from billfold.database.connection import writing
 from billfold.database.staging import Staging, take_import_lock
 from billfold.domain.access import Scope, Viewer
 from billfold.domain.errors import InvalidInput
+from billfold.services.imports.columns import Sheet
 from billfold.services.imports.failures import ImportFailed
 from billfold.services.imports.layouts import Layout
 from billfold.services.imports.logos import LOGO_SUFFIXES
 from billfold.services.imports.rows import read_rows
-from billfold.services.imports.sheets import Sheet, sheets
+from billfold.services.imports.sheets import sheets
 
 _BATCH_ROWS = 5_000
 
@@ -87,8 +88,12 @@ async def _import_file(path: Path, sheet: Sheet) -> FileResult:
             await staging.add(batch)
             count += len(batch)
         await _check_staged(path.name, staging)
+        if sheet.prepare is not None:
+            await sheet.prepare(connection, path.name)
         try:
             merged = await staging.merge()
+            if sheet.settle is not None:
+                await sheet.settle(connection)
         except asyncpg.IntegrityConstraintViolationError as error:
             # What single rows cannot tell, such as a change of a contract that is billed already.
             raise ImportFailed(path.name, 1, None, f"{error.args[0]}.") from error
@@ -107,15 +112,23 @@ def _read_batch(layout: Layout, rows: Iterator[tuple[int, list[str]]]) -> list[t
 
 
 async def _check_staged(file: str, staging: Staging) -> None:
-    """Raise ImportFailed when a code is unknown or ambiguous, or two rows contradict one another."""
+    """Raise ImportFailed when a code is unknown or ambiguous, rows contradict one another, or the books are closed."""
     code = await staging.unresolved()
     if code is not None and code.matches == 0:
-        reason = f"{code.code!r} is not known: add it to {code.column}s.csv, or correct it here."
+        reason = f"{code.code!r} is not known: add it to {code.noun}s.csv, or correct it here."
         raise ImportFailed(file, code.line, code.column, reason)
     if code is not None:
-        reason = f"{code.code!r} stands for {code.matches} {code.column}s of different enterprises: renumber one."
+        reason = f"{code.code!r} stands for {code.matches} {code.noun}s of different enterprises: renumber one."
         raise ImportFailed(file, code.line, code.column, reason)
     pair = await staging.contradiction()
     if pair is not None:
         reason = f"line {pair.other_line} says something else of the same {pair.column}: keep one of the two rows."
         raise ImportFailed(file, pair.line, pair.column, reason)
+    refused = await staging.refused()
+    if refused is not None:
+        line, refusal, told = refused
+        raise ImportFailed(file, line, refusal.column, refusal.reason.format(told=told))
+    closed = await staging.closed()
+    if closed is not None:
+        reason = f"the books are closed until {closed.closed_until}: name that day or a later one."
+        raise ImportFailed(file, closed.line, "valid_from", reason)

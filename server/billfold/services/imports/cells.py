@@ -57,7 +57,7 @@ def long_text(*, limit: int = MAX_LONG) -> Reader:
 
 def _hold_to(text: str, limit: int, is_needed: bool) -> None:
     if is_needed and not text:
-        raise InvalidInput("the cell is empty: fill it in.")
+        raise InvalidInput("it is empty: fill it in.")
     if len(text) > limit:
         raise InvalidInput(f"{text[:40]!r}… has {len(text)} characters: shorten it to {limit}.")
 
@@ -156,6 +156,20 @@ def currency(text: str) -> str:
     """Read an ISO 4217 code."""
     money.exponent(text)
     return text
+
+
+def country(text: str) -> str:
+    """Read an ISO 3166 code."""
+    if text not in _countries():
+        raise InvalidInput(f"Country {text[:40]!r} is unknown: write it as RU.")
+    return text
+
+
+@cache
+def _countries() -> frozenset[str]:
+    # The territories of CLDR are the countries, and a few regions and unions that no post is sent to.
+    codes = (str(code) for code in Locale("en").territories)
+    return frozenset(code for code in codes if len(code) == 2) - {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 
 
 def locale(text: str) -> str:

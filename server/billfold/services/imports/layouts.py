@@ -7,8 +7,8 @@ from typing import Any
 
 from billfold.domain.errors import InvalidInput
 from billfold.services.imports.cells import is_locale, short_text
+from billfold.services.imports.columns import Check, Sheet
 from billfold.services.imports.failures import ImportFailed
-from billfold.services.imports.sheets import Check, Sheet
 
 _TRANSLATION = short_text()
 

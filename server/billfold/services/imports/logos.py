@@ -4,7 +4,7 @@ An SVG is held to plain shapes: what is drawn on every document may run no scrip
 """
 
 import re
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -17,6 +17,7 @@ _MEDIA_TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
 LOGO_SUFFIXES = frozenset(_MEDIA_TYPES)
 
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_DATA_URI = re.compile(r"data:(image/svg\+xml|image/png);base64,([A-Za-z0-9+/]+={0,2})")
 _PNG_HEAD = b"\x89PNG\r\n\x1a\n"
 _SHAPES = frozenset(
     {"svg", "g", "title", "desc", "defs", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon"}
@@ -32,6 +33,24 @@ def logo_in(folder: Path) -> Reader:
         return _data_uri(folder, name) if name else ""
 
     return read
+
+
+def logo_uri(text: str) -> str:
+    """Read a logo that is a data: URI already, held to the same rules; empty is none."""
+    if not text:
+        return ""
+    match = _DATA_URI.fullmatch(text)
+    try:
+        content = b64decode(match[2], validate=True) if match else b""
+    except ValueError:
+        content = b""
+    if match is None or not 0 < len(content) <= MAX_LOGO_BYTES:
+        raise InvalidInput(
+            f"the logo is not a data: URI of at most {MAX_LOGO_BYTES} bytes: write data:image/png;base64,... or "
+            "data:image/svg+xml;base64,..."
+        )
+    _check_png("given", content) if match[1] == "image/png" else _check_svg("given", content)
+    return text
 
 
 def _data_uri(folder: Path, name: str) -> str:

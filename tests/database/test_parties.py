@@ -1,0 +1,91 @@
+"""Contracts as their documents see them: one statement gives all that holds on the day."""
+
+from datetime import UTC, date, datetime
+from uuid import uuid4
+
+from billfold.database.connection import reading, writing
+from billfold.database.parties import billed_contracts
+from billfold.domain.document import BankDetails, Signer, TaxRegime
+from billfold.domain.tax import TaxRounding
+from tests.factories_rows import add_client, add_contract, add_enterprise, add_row
+
+NOW = datetime(2026, 10, 31, 22, 30, tzinfo=UTC)
+
+
+async def test_a_contract_comes_with_its_dated_taxes_and_its_closed_days(database: str) -> None:
+    async with writing() as connection:
+        enterprise_id = await add_enterprise(connection, tax_rounding="rate", closed_until=date(2026, 10, 1))
+        contract_id = await add_contract(connection, enterprise_id=enterprise_id, closed_on=date(2026, 12, 1))
+        later = {"enterprise_id": enterprise_id, "valid_from": date(2027, 1, 1), "regime": "usn-5"}
+        await add_row(connection, "tax_regimes", later)
+
+        found = await billed_contracts(connection, [contract_id, uuid4()], issue_date=None, now=NOW)
+
+    (contract,) = found.values()
+    assert contract.regimes == ((date(1900, 1, 1), TaxRegime.VAT), (date(2027, 1, 1), TaxRegime.USN_5))
+    assert (contract.tax_rounding, contract.revision) == (TaxRounding.RATE, 0)
+    assert (contract.closed_on, contract.closed_until) == (date(2026, 12, 1), date(2026, 10, 1))
+
+
+async def test_the_regime_of_a_day_is_the_last_that_holds(database: str) -> None:
+    async with writing() as connection:
+        contract_id = await add_contract(connection)
+        await connection.execute("UPDATE tax_regimes SET valid_from = '2026-01-01'")
+
+        contract = (await billed_contracts(connection, [contract_id], issue_date=None, now=NOW))[contract_id]
+        await connection.execute("DELETE FROM tax_regimes")
+        bare = (await billed_contracts(connection, [contract_id], issue_date=None, now=NOW))[contract_id]
+
+    assert contract.regime_on(date(2025, 12, 31)) is None
+    assert contract.regime_on(date(2026, 1, 1)) is TaxRegime.VAT
+    assert bare.regimes == ()
+
+
+async def test_today_is_the_day_of_each_enterprise(database: str) -> None:
+    async with writing() as connection:
+        contracts = {}
+        for zone in ("Europe/Moscow", "Europe/London"):
+            enterprise_id = await add_enterprise(connection, timezone=zone)
+            client_id = await add_client(connection, enterprise_id=enterprise_id, name="ООО «Прежнее»")
+            contracts[zone] = await add_contract(connection, enterprise_id=enterprise_id, client_id=client_id)
+        await connection.execute(
+            """INSERT INTO client_requisites (id, client_id, valid_from, kind, name)
+               SELECT gen_random_uuid(), id, '2026-11-01', kind, 'ООО «Новое»' FROM clients"""
+        )
+
+        found = await billed_contracts(connection, list(contracts.values()), issue_date=None, now=NOW)
+
+    assert found[contracts["Europe/Moscow"]].buyer.name == "ООО «Новое»"
+    assert found[contracts["Europe/London"]].buyer.name == "ООО «Прежнее»"
+
+
+async def test_before_the_first_version_the_first_one_holds(database: str) -> None:
+    async with writing() as connection:
+        contract_id = await add_contract(connection)
+        await connection.execute("UPDATE client_requisites SET valid_from = '2026-12-01', name = 'ООО «Первое»'")
+
+        found = await billed_contracts(connection, [contract_id], issue_date=date(2026, 10, 1), now=NOW)
+
+    assert found[contract_id].buyer.name == "ООО «Первое»"
+
+
+async def test_without_dated_ones_the_enterprises_own_account_and_signers_are_taken(database: str) -> None:
+    async with writing() as connection:
+        contract_id = await add_contract(connection)
+
+    async with reading() as connection:
+        seller = (await billed_contracts(connection, [contract_id], issue_date=None, now=NOW))[contract_id].seller
+
+    assert seller.bank == BankDetails("ПАО СБЕРБАНК", "044525225", "40702810200000000001", "30101810400000000225")
+    assert (seller.director, seller.accountant) == (Signer("", "Андреева А. В."), None)
+
+
+async def test_a_sole_proprietors_kpp_is_left_out(database: str) -> None:
+    async with writing() as connection:
+        enterprise_id = await add_enterprise(connection, kind="sole_proprietor")
+        client_id = await add_client(connection, enterprise_id=enterprise_id, kind="sole_proprietor")
+        contract_id = await add_contract(connection, enterprise_id=enterprise_id, client_id=client_id)
+
+        found = (await billed_contracts(connection, [contract_id], issue_date=None, now=NOW))[contract_id]
+
+    assert (found.seller.kpp, found.buyer.kpp) == ("", "")

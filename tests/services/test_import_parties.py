@@ -1,0 +1,157 @@
+"""Importing what enterprises have from a day on, and the columns of parties that may be left out."""
+
+import csv
+import io
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from billfold.domain.access import OPERATOR
+from billfold.services.imports import ImportFailed, ImportResult, import_books
+from tests.services.asking import rows, value
+from tests.services.sample_books import copy_books, edit
+
+TAX_REGIMES = "enterprise,valid_from,regime\nvetrova,2027-01-01,usn-5\nyantar-net,1900-01-01,vat\n"
+SIGNERS = (
+    "enterprise,role,valid_from,valid_until,name,position,authority\n"
+    "yantar-net,director,2026-07-01,2026-08-01,Ким Е. С.,Заместитель директора,доверенность № 5\n"
+    "yantar-net,accountant,2026-07-01,,Ли А. А.,,\n"
+)
+BANK_ACCOUNTS = (
+    "enterprise,currency,valid_from,bank_name,bic,account,corr_account\n"
+    "kittiwake-msg,USD,2026-01-01,ПАО СБЕРБАНК,044525225,40702810200000000001,30101810400000000225\n"
+)
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Path:
+    """The sample's books, with what is dated."""
+    folder = copy_books(tmp_path)
+    (folder / "tax_regimes.csv").write_text(TAX_REGIMES, encoding="utf-8")
+    (folder / "signers.csv").write_text(SIGNERS, encoding="utf-8")
+    (folder / "bank_accounts.csv").write_text(BANK_ACCOUNTS, encoding="utf-8")
+    return folder
+
+
+def told(result: ImportResult) -> dict[str, tuple[int, int, int]]:
+    return {file.name: (file.added, file.changed, file.unchanged) for file in result.files}
+
+
+async def test_dated_things_are_imported_after_their_enterprises(database: str, books: Path) -> None:
+    result = await import_books(OPERATOR, books)
+
+    assert [file.name for file in result.files][:5] == [
+        "brands.csv",
+        "enterprises.csv",
+        "tax_regimes.csv",
+        "signers.csv",
+        "bank_accounts.csv",
+    ]
+    vetrova = await value("SELECT id FROM enterprises WHERE code = 'vetrova'")
+    assert await rows(
+        "SELECT valid_from, regime FROM tax_regimes WHERE enterprise_id = $1 ORDER BY valid_from", vetrova
+    ) == [
+        {"valid_from": date(1900, 1, 1), "regime": "usn-exempt"},
+        {"valid_from": date(2027, 1, 1), "regime": "usn-5"},
+    ]
+    assert await rows("SELECT role, valid_until, name, position, authority FROM signers ORDER BY role") == [
+        {"role": "accountant", "valid_until": None, "name": "Ли А. А.", "position": "", "authority": ""},
+        {
+            "role": "director",
+            "valid_until": date(2026, 8, 1),
+            "name": "Ким Е. С.",
+            "position": "Заместитель директора",
+            "authority": "доверенность № 5",
+        },
+    ]
+    assert await rows("SELECT currency, bic, account FROM bank_accounts") == [
+        {"currency": "USD", "bic": "044525225", "account": "40702810200000000001"}
+    ]
+
+
+async def test_the_same_dated_rows_again_change_nothing(database: str, books: Path) -> None:
+    await import_books(OPERATOR, books)
+
+    again = told(await import_books(OPERATOR, books))
+
+    names = ("enterprises.csv", "tax_regimes.csv", "signers.csv", "bank_accounts.csv")
+    assert [again[name] for name in names] == [(0, 0, 3), (0, 0, 2), (0, 0, 2), (0, 0, 1)]
+
+
+async def test_a_changed_dated_row_changes_the_books(database: str, books: Path) -> None:
+    await import_books(OPERATOR, books)
+    edit(books / "signers.csv", "Ли А. А.", "Ли Анна")
+
+    result = told(await import_books(OPERATOR, books))
+
+    assert result["signers.csv"] == (0, 1, 1)
+    assert await value("SELECT name FROM signers WHERE role = 'accountant'") == "Ли Анна"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "line", "column", "reason"),
+    [
+        ("tax_regimes.csv", "usn-5", "usn-6", 2, "regime", "write vat, usn-exempt, usn-5, usn-7"),
+        ("tax_regimes.csv", "vetrova", "nobody", 2, "enterprise", "'nobody' is not known: add it to enterprises.csv"),
+        ("signers.csv", "director", "boss", 2, "role", "write director, accountant"),
+        ("signers.csv", "2026-08-01", "2026-07-01", 2, "valid_until", "2026-07-01 is not after 2026-07-01"),
+        ("signers.csv", "Ли А. А.", "", 3, "name", "it is empty"),
+        ("bank_accounts.csv", "USD", "US", 2, "currency", "Currency 'US' is unknown"),
+        ("bank_accounts.csv", "044525225", "", 2, "bic", "needs the code of its bank"),
+    ],
+)
+async def test_a_bad_dated_cell_is_told(
+    database: str, books: Path, file: str, old: str, new: str, line: int, column: str, reason: str
+) -> None:
+    edit(books / file, old, new)
+
+    with pytest.raises(ImportFailed) as failure:
+        await import_books(OPERATOR, books)
+
+    assert (failure.value.file, failure.value.line, failure.value.column) == (file, line, column)
+    assert reason in failure.value.message
+
+
+async def test_a_dated_row_does_not_change_closed_books(database: str, books: Path) -> None:
+    await import_books(OPERATOR, books)
+    await value("UPDATE enterprises SET closed_until = '2026-10-01' RETURNING 1")
+    unchanged = told(await import_books(OPERATOR, books))
+    edit(books / "signers.csv", "Ли А. А.", "Ли Анна")
+
+    with pytest.raises(ImportFailed, match="the books are closed until 2026-10-01") as failure:
+        await import_books(OPERATOR, books)
+
+    assert (failure.value.file, failure.value.line, failure.value.column) == ("signers.csv", 3, "valid_from")
+    assert unchanged["signers.csv"] == (0, 0, 2)
+    assert await value("SELECT name FROM signers WHERE role = 'accountant'") == "Ли А. А."
+
+
+async def test_optional_columns_fill_what_they_name(database: str, tmp_path: Path) -> None:
+    books = copy_books(tmp_path)
+    _add_column(books / "services.csv", "tax_category", "reduced")
+    _add_column(books / "enterprises.csv", "tax_rounding", "rate")
+
+    await import_books(OPERATOR, books)
+    again = await import_books(OPERATOR, books)
+
+    assert await value("SELECT count(*) FROM services WHERE tax_category <> 'reduced'") == 0
+    assert await value("SELECT count(*) FROM enterprises WHERE tax_rounding <> 'rate'") == 0
+    assert {file.changed for file in again.files} == {0}
+
+
+async def test_an_ogrn_of_a_client_is_checked(database: str, tmp_path: Path) -> None:
+    books = copy_books(tmp_path)
+    _add_column(books / "clients.csv", "ogrn", "1027700000018")
+
+    with pytest.raises(ImportFailed) as failure:
+        await import_books(OPERATOR, books)
+
+    assert (failure.value.file, failure.value.line, failure.value.column) == ("clients.csv", 2, "ogrn")
+
+
+def _add_column(file: Path, name: str, cell: str) -> None:
+    """Write a last column; the sample's quoted cells may hold line ends."""
+    found = list(csv.reader(io.StringIO(file.read_text(encoding="utf-8"))))
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([[*found[0], name], *([*row, cell] for row in found[1:])])
