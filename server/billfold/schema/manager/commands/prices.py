@@ -38,7 +38,10 @@ class CreatePriceInput:
     contract: ID | None = field(default=None, description="The contract whose own price it is; for all when left out.")
     currency: str | None = field(default=None, description="The currency, ISO 4217; a contract's own price has its.")
     destination: str = field(default="", description="The destination that it is for; any when left out.")
-    valid_from: date = field(description="The day on which it starts; no day from it on may be charged or closed.")
+    valid_from: date = field(
+        description="The day on which it starts: for a contract after its days that are charged or closed, for all "
+        "after the closed books that charged the service."
+    )
     model: PriceModel = field(default=PriceModel.FLAT, description=_MODEL)
     tax_included: bool = field(description=_TAX)
     allowance: Decimal = field(default=ZERO, description=_ALLOWANCE)
