@@ -52,7 +52,8 @@ def billed(own: list[str], late: list[str], waiting: list[str]) -> tuple[list[st
         (["100.00"], ["-40.00"], [], ["100.00", "-40.00"], None, True),
         (["100.00"], ["-140.00"], [], ["100.00"], None, False),
         (["-10.00"], ["50.00"], [], ["-10.00", "50.00"], None, True),
-        (["-10.00"], [], ["-50.00"], ["-10.00"], None, True),
+        (["-10.00"], [], ["-50.00"], ["-10.00", "10.00"], None, True),
+        (["-10.00"], [], ["4.00"], ["-10.00", "4.00", "6.00"], None, True),
     ],
 )
 def test_a_period_takes_credits_as_far_as_they_fit(
@@ -82,6 +83,33 @@ def test_per_line_and_per_rate_differ_as_the_law_says() -> None:
     assert sum(one.tax for one in lines) == Decimal("3.00")
     assert sum(one.tax for one in by_rate) == Decimal("2.64")
     assert all(one.net + one.tax == one.gross for one in by_rate)
+
+
+def test_prices_with_and_without_tax_are_rounded_together() -> None:
+    by_rate = round_by_rate([*(charge("0.46") for _ in range(3)), charge("13.57", tax_included=False)])
+
+    assert sum(one.tax for one in by_rate) == Decimal("3.23")
+    assert sum(one.net for one in by_rate) == Decimal("14.70")
+
+
+def test_one_off_charges_count_in_the_sum_and_keep_their_tax() -> None:
+    fixed = [charge("3.03", id=at) for at in range(1, 4)]
+
+    by_rate = round_by_rate([charge("3.03")], fixed)
+
+    # 12.12 x 22/122 = 2.1855; each one-off charge has 0.55 of it.
+    assert [one.tax for one in by_rate] == [Decimal("0.54")]
+
+
+def test_a_period_below_zero_is_carried_over_rate_by_rate() -> None:
+    result = bill([charge("-60.00"), charge("20.00", rate=None)], [], [], rounding=TaxRounding.LINE)
+
+    assert sum(one.gross for one in result.charges) == 0
+    assert [(one.tax_rate, one.gross, one.is_late) for one in result.carried] == [
+        (Decimal(22), Decimal("-60.00"), True),
+        (None, Decimal("20.00"), True),
+    ]
+    assert result.waiting == Decimal("-40.00")
 
 
 def test_rounding_by_rate_keeps_what_was_entered() -> None:

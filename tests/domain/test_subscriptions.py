@@ -214,6 +214,22 @@ def test_the_last_piece_is_what_the_rounded_sum_leaves() -> None:
     assert [piece.gross for piece in pieces] == [Decimal("0.33"), Decimal("0.33"), Decimal("0.36")]
 
 
+def test_an_exact_half_of_three_pieces_is_rounded_up() -> None:
+    changes = (
+        terms(8, "504.01", rests=True),
+        terms(11, "504.01"),
+        terms(18, "504.01", rests=True),
+        terms(21, "504.01"),
+    )
+    june = tuple(replace(one, valid_from=one.valid_from.replace(month=6)) for one in changes)
+    ends = replace(SUBSCRIPTION, price=Decimal("504.01"), changes=june, ended_on=date(2026, 6, 22))
+
+    pieces = charged(ends, month("2026-06"), TaxRegime.USN_EXEMPT)
+
+    # 15 of 30 days: 252.005.
+    assert sum(piece.gross for piece in pieces) == Decimal("252.01")
+
+
 def test_three_thirds_of_a_price_are_the_price() -> None:
     changes = (terms(11, "100.00", quantity=2), terms(21, "100.00"))
     june = [replace(one, valid_from=one.valid_from.replace(month=6)) for one in changes]

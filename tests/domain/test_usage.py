@@ -117,7 +117,7 @@ def test_tiers_are_lines_and_the_allowance_is_free() -> None:
 
     charges = charged(rated("250"), tariff=Tariff((listed,)))
 
-    assert told(charges) == [("50", "0", "0.00"), ("100", "1.50", "150.00"), ("100", "2.00", "200.00")]
+    assert told(charges) == [("50", "0", "0.00"), ("100", "2.00", "200.00"), ("100", "1.50", "150.00")]
     assert {one.price_id for one in charges} == {LIST}
 
 
@@ -129,7 +129,7 @@ def test_tiers_go_on_from_what_the_month_was_charged_before() -> None:
         rated("30", date(2026, 10, 16)), period=half, tariff=Tariff((listed,), {(LIST, date(2026, 10, 1)): Decimal(90)})
     )
 
-    assert told(charges) == [("20", "1.50", "30.00"), ("10", "2.00", "20.00")]
+    assert told(charges) == [("10", "2.00", "20.00"), ("20", "1.50", "30.00")]
 
 
 def test_each_month_begins_its_tiers_anew() -> None:
@@ -139,10 +139,10 @@ def test_each_month_begins_its_tiers_anew() -> None:
     charges = charged(rated("150"), rated("150", date(2026, 11, 1)), period=both, tariff=Tariff((listed,)))
 
     assert [(one.period.start.month, *told([one])[0]) for one in charges] == [
-        (10, "50", "1.50", "75.00"),
         (10, "100", "2.00", "200.00"),
-        (11, "50", "1.50", "75.00"),
+        (10, "50", "1.50", "75.00"),
         (11, "100", "2.00", "200.00"),
+        (11, "50", "1.50", "75.00"),
     ]
 
 
@@ -154,9 +154,32 @@ def test_a_plain_price_tells_destinations_apart_and_tiers_count_them_together() 
 
     assert [(one.destination, str(one.gross)) for one in plain] == [("A", "120.00"), ("B", "120.00")]
     assert [(one.destination, str(one.quantity), str(one.gross)) for one in tiered] == [
-        ("", "20", "20.00"),
         ("", "100", "200.00"),
+        ("", "20", "20.00"),
     ]
+
+
+def test_a_volume_that_is_taxed_at_two_rates_has_one_price() -> None:
+    listed = price(("100", "2.00"), (None, "1.00"), model=PriceModel.VOLUME)
+    regimes = Taxation("primer", ((date(1900, 1, 1), TaxRegime.VAT), (date(2026, 10, 16), TaxRegime.USN_5)))
+
+    charges = charged(rated("80"), rated("50", date(2026, 10, 16)), tariff=Tariff((listed,)), taxation=regimes)
+
+    assert [(*told([one])[0], one.tax_rate) for one in charges] == [
+        ("80", "1.00", "80.00", Decimal(22)),
+        ("50", "1.00", "50.00", Decimal(5)),
+    ]
+
+
+def test_a_volume_that_reaches_another_tier_takes_back_what_it_was_charged_before() -> None:
+    listed = price(("100", "2.00"), (None, "1.00"), model=PriceModel.VOLUME)
+    half = Period(date(2026, 10, 16), date(2026, 11, 1))
+
+    charges = charged(
+        rated("50", date(2026, 10, 16)), period=half, tariff=Tariff((listed,), {(LIST, date(2026, 10, 1)): Decimal(80)})
+    )
+
+    assert told(charges) == [("-80", "2.00", "-160.00"), ("130", "1.00", "130.00")]
 
 
 def test_a_new_price_holds_from_its_day() -> None:

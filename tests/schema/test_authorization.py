@@ -80,6 +80,7 @@ MATRIX = {
         f'mutation {{ cancelCharge(input: {{charge: "charge_{NO_ID}", reason: "x"}}) {{ __typename }} }}',
         FORBIDDEN, OK, FORBIDDEN, FORBIDDEN,
     ),
+    "reopenPeriod": _of_books("reopenPeriod", f'contract: "contract_NO_ID", period: {_PERIOD}, reason: "x"'),
     "closePeriod": (
         f'mutation {{ closePeriod(input: {{enterprise: "enterprise_{NO_ID}", until: "2026-11-01"}})'
         " { __typename } }", FORBIDDEN, OK, FORBIDDEN, FORBIDDEN,

@@ -30,6 +30,7 @@ DOCUMENT_FILTERS = [
      ["embargoed", "hidden", "late east", "open", "staff only", "unpublished"]),
     ({"isOverdue": False, "client": ["ALFA"], "enterprise": ["WEST"], "status": ["ISSUED"]},
      ["due today", "free", "paid", "partial"]),
+    ({"dueDate": {"from": "2026-11-20", "until": "2026-12-02"}}, ["due today", "late east", "partial"]),
     ({"client": ["BETA"]}, ["foreign", "foreign east"]),
     ({"client": ["ALFA", "BETA"]}, sorted((*ALFA, "foreign", "foreign east"))),
     ({"contract": ["A-2"]}, ["free"]),
@@ -116,6 +117,8 @@ async def test_contracts_are_filtered(manager: Caller, given: str, expected: lis
     [
         ("contracts", "client: [$alfa]", 3),
         ("contracts", "enterprise: [$east]", 2),
+        ("contracts", "isClosed: false", 5),
+        ("contracts", "isClosed: true", 0),
         ("subscriptions", "", 3),
         ("subscriptions", "contract: [$contract]", 2),
         ("subscriptions", "client: [$alfa]", 2),
@@ -195,3 +198,12 @@ async def test_plain_lists_come_by_code(manager: Caller) -> None:
         {"code": "internet", "names": {"en": "Internet"}, "kind": "SUBSCRIPTION"},
         {"code": "sms", "names": {}, "kind": "USAGE"},
     ]
+
+
+async def test_documents_that_are_never_due_come_after_all_that_are(manager: Caller) -> None:
+    asked = "{ documents(orderBy: {field: DUE_DATE, direction: ASC}, first: 100) { nodes { dueDate } } }"
+
+    days = [row["dueDate"] for row in (await manager.data(asked))["documents"]["nodes"]]
+
+    assert days[-1] is None
+    assert days == sorted(days, key=lambda day: day or "9999")

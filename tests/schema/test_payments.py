@@ -337,7 +337,7 @@ LIST = """query($filter: PaymentFilter, $orderBy: PaymentOrder) {
 async def listed(parts: Parts) -> dict[str, UUID]:
     """Four payments with a refund: `a` is used up, `b` is free, `c` is cancelled, `d` is of another contract."""
     first, second = await open_contract("1"), await open_contract("2")
-    await bill(first, "1", "10.00", month=9)
+    settled = await bill(first, "1", "10.00", month=9)
     await pay(parts, first, "10.00", reference="a", received_on=date(2026, 10, 1), payer_name="ООО «Марс»")
     free = await pay(
         parts, first, "30.00", reference="b", received_on=date(2026, 10, 2), source="shop", external_id="7"
@@ -349,7 +349,7 @@ async def listed(parts: Parts) -> dict[str, UUID]:
         parts, OPERATOR, payment_id=other, amount=Decimal("5.00"), refunded_on=date(2026, 10, 5), reason="e"
     )
     parents = (await rows("SELECT client_id, enterprise_id FROM contracts WHERE id = $1", second))[0]
-    return {"first": first, "second": second, "free": free, **parents}
+    return {"first": first, "second": second, "free": free, "settled": settled, **parents}
 
 
 @pytest.mark.parametrize(
@@ -363,6 +363,7 @@ async def listed(parts: Parts) -> dict[str, UUID]:
         ({"method": ["CASH"]}, []),
         ({"kind": ["REFUND"]}, [""]),
         ({"source": ["shop"], "externalId": "7"}, ["b"]),
+        ({"document": ["document_{settled}"]}, ["a"]),
         ({"isCancelled": True}, ["c"]),
         ({"hasFreeMoney": True}, ["b"]),
         ({"hasFreeMoney": False}, ["", "d", "c", "a"]),

@@ -1,5 +1,6 @@
 """Charging on real books: late usage, one-off charges, changes that come while a document is being made."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -9,9 +10,10 @@ import pytest
 
 from billfold.database.connection import reading, writing
 from billfold.database.issuing import lock_contracts
-from billfold.domain.access import OPERATOR
-from billfold.domain.errors import IllegalState, InvalidInput, NothingToBill
+from billfold.domain.access import OPERATOR, Scope
+from billfold.domain.errors import AlreadyIssued, Forbidden, IllegalState, InvalidInput, NotFound, NothingToBill
 from billfold.domain.periods import Period, month
+from billfold.services import runs
 from billfold.services.charging import charge_periods
 from billfold.services.composing import compose
 from billfold.services.documents import issue_for_period, void
@@ -19,6 +21,7 @@ from billfold.services.drafts import Assignment, Stale
 from billfold.services.issuing import Issued, issue
 from billfold.services.parts import Parts
 from billfold.services.previews import preview_charges
+from billfold.services.reopening import reopen_period
 from tests.factories_rows import add_contract, add_row, add_service, add_subscription, add_usage
 from tests.services.asking import rows, value
 
@@ -210,6 +213,81 @@ async def test_a_period_that_comes_to_nothing_is_charged_without_a_document(part
 
     assert await value("SELECT count(*) FROM charge_periods WHERE is_live") == 1
     assert await balance(contract_id) == "0.00"
+
+
+async def test_a_period_below_zero_is_carried_over_to_the_next(parts: Parts) -> None:
+    contract_id, service_id = await contract_and_service()
+    await usage(contract_id, service_id, date(2026, 10, 10), "-30")
+    await usage(contract_id, service_id, date(2026, 11, 10), "50")
+
+    with pytest.raises(NothingToBill, match="zero_amount"):
+        await invoice(parts, contract_id, OCTOBER)
+    owed = await balance(contract_id)
+    november = await invoice(parts, contract_id, NOVEMBER)
+
+    assert owed == "60.00"
+    assert await lines(november) == [
+        ("Доступ в интернет, ноябрь 2026 г.", "100.00"),
+        ("Доступ в интернет, октябрь 2026 г. (прошлый период)", "-60.00"),
+    ]
+    assert await balance(contract_id) == "-40.00"
+
+
+async def test_the_rest_of_a_credit_keeps_its_day_also_in_closed_books(parts: Parts) -> None:
+    contract_id, service_id = await contract_and_service()
+    await usage(contract_id, service_id, date(2026, 11, 10), "5")
+    await one_off(contract_id, service_id, "-30.00", date(2026, 10, 5))
+    async with writing() as connection:
+        await connection.execute("UPDATE enterprises SET closed_until = DATE '2026-11-01'")
+
+    with pytest.raises(NothingToBill, match="zero_amount"):
+        await invoice(parts, contract_id, NOVEMBER)
+
+    (waiting,) = await rows(
+        "SELECT period_from, gross FROM charges WHERE charge_period_id IS NULL AND cancelled_at IS NULL"
+    )
+    assert (waiting["period_from"], waiting["gross"]) == (date(2026, 10, 5), Decimal("-20.00"))
+
+
+async def test_a_period_that_came_to_nothing_may_be_opened_again(parts: Parts) -> None:
+    contract_id, service_id = await contract_and_service()
+    await usage(contract_id, service_id, date(2026, 10, 10), "50")
+    await one_off(contract_id, service_id, "-100.00")
+    with pytest.raises(NothingToBill, match="zero_amount"):
+        await invoice(parts, contract_id, OCTOBER)
+
+    await reopen_period(parts, OPERATOR, contract_id=contract_id, period=OCTOBER, reason="more to come")
+    await one_off(contract_id, service_id, "7.00")
+    october = await invoice(parts, contract_id, OCTOBER)
+
+    assert [gross for _, gross in await lines(october)] == ["100.00", "7.00", "-100.00"]
+    assert await balance(contract_id) == "-7.00"
+
+
+async def test_what_a_document_stands_on_is_not_opened_again(parts: Parts) -> None:
+    contract_id, service_id = await contract_and_service()
+    await usage(contract_id, service_id, date(2026, 10, 10), "50")
+    await invoice(parts, contract_id, OCTOBER)
+
+    with pytest.raises(IllegalState, match="void it first"):
+        await reopen_period(parts, OPERATOR, contract_id=contract_id, period=OCTOBER, reason="x")
+    with pytest.raises(NotFound, match="not charged for"):
+        await reopen_period(parts, OPERATOR, contract_id=contract_id, period=NOVEMBER, reason="x")
+    viewer = replace(OPERATOR, scopes=frozenset({Scope.BOOKS_READ}))
+    with pytest.raises(Forbidden):
+        await reopen_period(parts, viewer, contract_id=contract_id, period=OCTOBER, reason="x")
+    assert await value("SELECT count(*) FROM charge_periods WHERE is_live") == 1
+
+
+async def test_days_that_are_charged_in_part_are_told_before_anything_is_made(parts: Parts) -> None:
+    contract_id, service_id = await contract_and_service()
+    await usage(contract_id, service_id, date(2026, 10, 10), "50")
+    await invoice(parts, contract_id, Period(date(2026, 10, 1), date(2026, 10, 16)))
+
+    with pytest.raises(AlreadyIssued, match="overlaps"):
+        await preview_charges(parts, OPERATOR, contract_id=contract_id, period=OCTOBER)
+    plan_id = await runs.plan(parts, OPERATOR, runs.RunRequest("invoice", OCTOBER))
+    assert [one["count"] for one in (await runs.planned(plan_id))["failed"]] == [1]  # type: ignore[attr-defined]
 
 
 # --- Rated by the price list ---

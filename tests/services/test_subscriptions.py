@@ -163,7 +163,7 @@ async def test_nothing_starts_in_charged_days_or_before_them(parts: Parts, contr
     assert isinstance(inside, Conflict)
     assert inside.message == (
         "Contract 1 is charged for 2026-10-01..2026-11-01 already: take 2026-11-01, the first open day, or a later "
-        "one, or void the document of that period."
+        "one, or void the document of that period (without one, say reopenPeriod)."
     )
     assert (inside.field, across.field) == ("startedOn", "startedOn")
 

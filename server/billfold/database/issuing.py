@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
@@ -54,6 +54,36 @@ async def open_charge_periods(
 
 
 @dataclass(frozen=True, slots=True)
+class StandingPeriod:
+    """A live charged period, and the numbers of the documents that stand on it."""
+
+    id: UUID
+    is_closed: bool
+    documents: tuple[str, ...]
+
+
+async def find_charged_period(
+    connection: asyncpg.Connection, contract_id: UUID, period: Period
+) -> StandingPeriod | None:
+    """Find a live charged period of a contract by its very days."""
+    row = await connection.fetchrow(
+        """SELECT p.id, p.is_closed, ARRAY(SELECT d.number FROM documents d
+             WHERE d.charge_period_id = p.id AND d.status = 'ISSUED' ORDER BY d.issued_at) AS documents
+           FROM charge_periods p
+           WHERE p.contract_id = $1 AND p.is_live AND p.period_from = $2 AND p.period_until = $3""",
+        contract_id,
+        period.start,
+        period.until,
+    )
+    return StandingPeriod(row["id"], row["is_closed"], tuple(row["documents"])) if row else None
+
+
+async def free_charged_period(connection: asyncpg.Connection, charge_period_id: UUID) -> None:
+    """End a charged period: triggers give its charges back and let go what it had taken."""
+    await connection.execute("UPDATE charge_periods SET is_live = false WHERE id = $1", charge_period_id)
+
+
+@dataclass(frozen=True, slots=True)
 class PlacedCharge:
     """A charge with its contract and, unless it waits, its charged period and its place there."""
 
@@ -63,20 +93,15 @@ class PlacedCharge:
     charge: Charge
 
 
-async def copy_charges(
-    connection: asyncpg.Connection, placed: Sequence[PlacedCharge], *, on: date | None = None
-) -> None:
-    """Write new charges; `on` dates those anew that wait, such as what a closed day's credit leaves."""
+async def copy_charges(connection: asyncpg.Connection, placed: Sequence[PlacedCharge]) -> None:
+    """Write new charges. Those that wait come from charges of their day, which may lie in closed books."""
     if not placed:
         return
     rows = await connection.fetch(
         "SELECT code, id FROM services WHERE code = ANY($1::text[])", [one.charge.service.code for one in placed]
     )
     services = {row["code"]: row["id"] for row in rows}
-    charges = [_charge_row(one, services[one.charge.service.code]) for one in placed]
-    if on is not None:
-        charges = [row | {"period_from": on, "period_until": on + timedelta(days=1)} for row in charges]
-    await copy_rows(connection, "charges", charges)
+    await copy_rows(connection, "charges", [_charge_row(one, services[one.charge.service.code]) for one in placed])
 
 
 async def take_charges(connection: asyncpg.Connection, placed: Sequence[PlacedCharge]) -> None:
@@ -127,4 +152,5 @@ def _charge_row(placed: PlacedCharge, service_id: UUID) -> dict[str, object]:
         "description": charge.description,
         "is_late": charge.is_late,
         "price_id": charge.price_id,
+        "created_by": "billfold",
     }

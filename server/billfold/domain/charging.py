@@ -5,19 +5,18 @@ What is charged for subscriptions and for usage is in files of their own; the da
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from uuid import UUID
 
 from billfold.domain.errors import LimitExceeded
-from billfold.domain.money import AMOUNT_LIMIT, round_amount
+from billfold.domain.money import AMOUNT_LIMIT, round_exact
 from billfold.domain.periods import Period
 from billfold.domain.tax import TaxCategory, tax_amount
 from billfold.domain.units import unit_name
 
-# Twice the digits of a price and of a quantity, and room for a division: no product is rounded on its way.
-_EXACT = Context(prec=80, rounding=ROUND_HALF_UP)
+_WHOLE = Fraction(1)
 
 
 class ChargeKind(StrEnum):
@@ -90,10 +89,9 @@ class Sold:
     destination: str = ""
 
 
-def exact_amount(sold: Sold, share: Fraction = Fraction(1)) -> Decimal:
-    """Multiply price, quantity and share of a month without rounding."""
-    with localcontext(_EXACT):
-        return sold.unit_price * sold.quantity * share.numerator / share.denominator
+def exact_amount(sold: Sold, share: Fraction = _WHOLE) -> Fraction:
+    """Multiply price, quantity and share of a month, exactly."""
+    return Fraction(sold.unit_price) * Fraction(sold.quantity) * share
 
 
 def charge_sold(
@@ -108,13 +106,13 @@ def charge_sold(
 
     Raises LimitExceeded for more than an amount may be, with room for its tax.
     """
-    exact = exact_amount(sold) if amount is None else amount
+    exact = exact_amount(sold) if amount is None else Fraction(amount)
     if abs(exact) > AMOUNT_LIMIT / 2:
         raise LimitExceeded(
-            f"The charge for {sold.service.code} is {exact:.4g} {currency}, more than an amount may be: mend its price "
-            "or quantity."
+            f"The charge for {sold.service.code} is {Decimal(exact.numerator) / exact.denominator:.4g} {currency}, "
+            "more than an amount may be: mend its price or quantity."
         )
-    rounded = round_amount(exact, currency)
+    rounded = round_exact(exact, currency)
     taxed = tax_amount(rounded, rate=sold.tax_rate, is_included=sold.tax_included, currency=currency)
     return Charge(
         kind=kind,

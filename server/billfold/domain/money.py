@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
 from functools import cache
 
 from iso4217 import Currency
@@ -52,6 +53,14 @@ def exponent(currency: str) -> int:
 def round_amount(amount: Decimal, currency: str) -> Decimal:
     """Round half up (away from zero on a tie) to the currency's exponent (domain rule: ADR-0002)."""
     return amount.quantize(Decimal(1).scaleb(-exponent(currency)), context=_ROUNDING)
+
+
+def round_exact(amount: Fraction, currency: str) -> Decimal:
+    """Round an exact amount half up (away from zero on a tie) to the currency's exponent."""
+    digits = exponent(currency)
+    scaled = abs(amount) * 10**digits
+    units = int(scaled + Fraction(1, 2))
+    return Decimal(units if amount >= 0 else -units).scaleb(-digits, context=_ROUNDING)
 
 
 @dataclass(frozen=True, slots=True)

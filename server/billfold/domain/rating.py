@@ -81,14 +81,48 @@ def rate(price: PriceList, *, before: Decimal, quantity: Decimal) -> tuple[Rated
     return tuple(RatedPart(count, unit_price) for unit_price, count in sums.items() if count)
 
 
+def rate_lots(price: PriceList, *, before: Decimal, lots: Sequence[Decimal]) -> list[tuple[RatedPart, ...]]:
+    """Give what the quantities of one month cost that are charged together, such as under two tax rates; lot by lot.
+
+    All of them reach one tier of VOLUME. Where that is another tier than `before` was charged at, the first lot also
+    takes back what it was charged, and gives it at the new price.
+    """
+    if price.model is not PriceModel.VOLUME or not lots:
+        rated, done = [], before
+        for quantity in lots:
+            rated.append(rate(price, before=done, quantity=quantity))
+            done += quantity
+        return rated
+    with localcontext(_EXACT):
+        reached = _reached(price, before + sum(lots, ZERO))
+        level = PriceList(price.id, PriceModel.FLAT, price.tax_included, price.allowance, (Tier(None, reached.price),))
+        parts = rate_lots(level, before=before, lots=lots)
+        anew = _anew(price, before, reached.price)
+    return [(*parts[0], *anew), *parts[1:]]
+
+
+def _anew(price: PriceList, before: Decimal, reached: Decimal) -> tuple[RatedPart, ...]:
+    charged = before - _free(price, before)
+    old = _reached(price, before).price
+    return (RatedPart(charged, reached), RatedPart(-charged, old)) if charged and old != reached else ()
+
+
+def _free(price: PriceList, total: Decimal) -> Decimal:
+    return min(max(total, ZERO), price.allowance)
+
+
+def _reached(price: PriceList, total: Decimal) -> Tier:
+    charged = total - _free(price, total)
+    return next(tier for tier in price.tiers if tier.up_to is None or charged <= tier.up_to)
+
+
 def _placed(price: PriceList, total: Decimal) -> Iterator[RatedPart]:
     """Place all of a month's quantity: what is free, then what lies at the price of each tier."""
-    free = min(max(total, ZERO), price.allowance)
+    free = _free(price, total)
     yield RatedPart(free, ZERO)
     charged = total - free
     if price.model is PriceModel.VOLUME:
-        reached = next(tier for tier in price.tiers if tier.up_to is None or charged <= tier.up_to)
-        yield RatedPart(charged, reached.price)
+        yield RatedPart(charged, _reached(price, total).price)
     else:
         yield from _graduated(price.tiers, charged)
 

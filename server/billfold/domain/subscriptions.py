@@ -8,7 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from billfold.domain.charging import Charge, ChargeKind, ServiceReference, Sold, charge_sold, exact_amount
-from billfold.domain.money import ZERO, round_amount
+from billfold.domain.money import ZERO, round_exact
 from billfold.domain.periods import Period, days_in_month, next_month
 from billfold.domain.tax import Taxation
 
@@ -116,10 +116,10 @@ def _pieces(subscribed: SubscribedService, month: Period, taxation: Taxation) ->
 def _amounts(pieces: Sequence[Sold], shares: Sequence[Fraction], currency: str) -> list[Decimal]:
     """Round each piece; the last of those with (or without) tax in their price takes what the sum leaves."""
     exact = [exact_amount(piece, share) for piece, share in zip(pieces, shares, strict=False)]
-    rounded = [round_amount(amount, currency) for amount in exact]
+    rounded = [round_exact(amount, currency) for amount in exact]
     for is_included in (True, False):
         alike = [at for at, piece in enumerate(pieces) if piece.tax_included is is_included]
         if alike:
-            total = round_amount(sum((exact[at] for at in alike), ZERO), currency)
+            total = round_exact(sum((exact[at] for at in alike), Fraction(0)), currency)
             rounded[alike[-1]] = total - sum((rounded[at] for at in alike[:-1]), ZERO)
     return rounded

@@ -12,7 +12,7 @@ from billfold.domain.charging import Charge, ChargeKind, ServiceReference, Sold,
 from billfold.domain.errors import InvalidInput
 from billfold.domain.money import ZERO
 from billfold.domain.periods import Period, next_month
-from billfold.domain.rating import DatedPrice, PriceModel, choose, rate
+from billfold.domain.rating import DatedPrice, PriceList, PriceModel, RatedPart, choose, rate_lots
 from billfold.domain.tax import Taxation
 
 
@@ -48,6 +48,7 @@ class _Line(NamedTuple):
     service: str
     destination: str
     period: Period
+    place: int
     unit_price: Decimal
     tax_included: bool
     tax_rate: Decimal | None
@@ -77,7 +78,7 @@ def charge_usage(
     sums: dict[_Line, Decimal] = defaultdict(lambda: ZERO)
     for line, quantity in (*_given(used, period, taxation), *_rated(used, period, tariff, taxation)):
         sums[line] += quantity
-    lines = sorted(sums, key=lambda line: (*line[:5],))
+    lines = sorted(sums, key=lambda line: line[:6])
     return [_charge(services[line.service], line, sums[line], currency) for line in lines if sums[line]]
 
 
@@ -115,7 +116,7 @@ def _given(used: Sequence[UsedService], period: Period, taxation: Taxation) -> I
         if one.unit_price is not None:
             days, tax_rate = _taxed(one, period, taxation)
             yield (
-                _Line(one.service.code, one.destination, days, one.unit_price, one.tax_included, tax_rate, None),
+                _Line(one.service.code, one.destination, days, 0, one.unit_price, one.tax_included, tax_rate, None),
                 one.quantity,
             )
 
@@ -124,22 +125,31 @@ def _rated(
     used: Sequence[UsedService], period: Period, tariff: Tariff, taxation: Taxation
 ) -> Iterator[tuple[_Line, Decimal]]:
     """Rate each month by its prices; the tiers go on from what was rated of the month before."""
-    prices = {one.price.id: one for one in tariff.prices}
-    rated: dict[tuple[UUID, date], Decimal] = defaultdict(lambda: ZERO, tariff.before)
+    prices = {one.price.id: one.price for one in tariff.prices}
+    months: dict[tuple[UUID, date], list[tuple[_Lot, Decimal]]] = defaultdict(list)
     for lot, quantity in sorted(_lots(used, period, tariff, taxation).items()):
-        price, place = prices[lot.price_id].price, (lot.price_id, lot.month)
-        for part in rate(price, before=rated[place], quantity=quantity):
-            line = _Line(
-                lot.service,
-                lot.destination,
-                lot.period,
-                part.unit_price,
-                price.tax_included,
-                lot.tax_rate,
-                lot.price_id,
-            )
-            yield line, part.quantity
-        rated[place] += quantity
+        months[lot.price_id, lot.month].append((lot, quantity))
+    for place, own in months.items():
+        price = prices[place[0]]
+        before = tariff.before.get(place, ZERO)
+        rated = rate_lots(price, before=before, lots=[quantity for _, quantity in own])
+        for (lot, _), parts in zip(own, rated, strict=True):
+            yield from ((_line_of(lot, part, price), part.quantity) for part in parts)
+
+
+def _line_of(lot: _Lot, part: RatedPart, price: PriceList) -> _Line:
+    tiers = [ZERO, *(tier.price for tier in price.tiers)] if price.allowance else [tier.price for tier in price.tiers]
+    return _Line(
+        service=lot.service,
+        destination=lot.destination,
+        period=lot.period,
+        # Lines come in the order of the tiers, what is free first.
+        place=tiers.index(part.unit_price) if part.unit_price in tiers else len(tiers),
+        unit_price=part.unit_price,
+        tax_included=price.tax_included,
+        tax_rate=lot.tax_rate,
+        price_id=lot.price_id,
+    )
 
 
 def _lots(used: Sequence[UsedService], period: Period, tariff: Tariff, taxation: Taxation) -> dict[_Lot, Decimal]:

@@ -19,7 +19,7 @@ from billfold.database.prices import price_lists
 from billfold.database.used import Usage, rated_before, take_late_usage, usage_of
 from billfold.domain.billing import Billed, bill
 from billfold.domain.charging import Charge
-from billfold.domain.errors import CallerError
+from billfold.domain.errors import AlreadyIssued, CallerError
 from billfold.domain.periods import Period
 from billfold.domain.rating import DatedPrice
 from billfold.domain.subscriptions import SubscribedService, charge_subscription
@@ -57,11 +57,21 @@ async def charge_contracts(
     """Give the charges of every contract for the period, in the order of their lines.
 
     A contract that is charged for this very period already gives its ChargedPeriod, which stays as it is; the others
-    give charges computed now, or the error that keeps one contract from being charged. Writes nothing.
+    give charges computed now, or the error that keeps one contract from being charged, such as AlreadyIssued where some
+    of the days are charged already. Writes nothing.
     """
     charged = await charged_periods(connection, list(contracts), period)
     tables = await _read(connection, {id_: one for id_, one in contracts.items() if id_ not in charged}, period)
     return {id_: charged.get(id_) or _computed(tables, contract, period) for id_, contract in contracts.items()}
+
+
+def overlap(contract: BilledContract, taken: Period, period: Period) -> AlreadyIssued:
+    """Give the error of a period some of whose days are charged already."""
+    return AlreadyIssued(
+        f"Contract {contract.reference.number} is charged for {taken} already, which overlaps {period}: ask for a "
+        "period that does not, or void the earlier document.",
+        field="period",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +80,13 @@ class _Tables:
     usage: Usage
     tariffs: Mapping[UUID, Tariff]
     waiting: Mapping[UUID, list[Charge]]
+    overlapped: Mapping[UUID, Period]
 
 
 async def _read(connection: asyncpg.Connection, contracts: Mapping[UUID, BilledContract], period: Period) -> _Tables:
     ids = list(contracts)
     if not ids:
-        return _Tables({}, Usage(), {}, {})
+        return _Tables({}, Usage(), {}, {}, {})
     back = Period(period.start.replace(year=period.start.year - _YEARS_BACK, day=1), period.until)
     prices = await price_lists(connection, ids, back)
     usage = await usage_of(connection, ids, period, _cuts(contracts, prices, period))
@@ -86,6 +97,7 @@ async def _read(connection: asyncpg.Connection, contracts: Mapping[UUID, BilledC
         usage=usage,
         tariffs={id_: Tariff(prices.get(id_, ()), before.get(id_, {})) for id_ in ids},
         waiting=await waiting_charges(connection, ids, period.until),
+        overlapped=await issuing.overlapped_contracts(connection, ids, period),
     )
 
 
@@ -103,6 +115,8 @@ def _cuts(
 def _computed(tables: _Tables, contract: BilledContract, period: Period) -> Computed | CallerError:
     currency, taxation = contract.reference.currency, taxation_of(contract)
     tariff = tables.tariffs[contract.id]
+    if (taken := tables.overlapped.get(contract.id)) is not None:
+        return overlap(contract, taken, period)
     try:
         own = [
             charge
@@ -123,8 +137,8 @@ async def write_charges(
 ) -> dict[UUID, UUID]:
     """Write the charges of contracts for a period in the caller's transaction; gives the charged periods by contract.
 
-    The contracts must be locked. One-off charges are taken over, what is left of a split credit waits on, and late
-    usage is noted as charged.
+    The contracts must be locked. One-off charges are taken over, what a period below zero came to and what is left of a
+    split credit waits on, and late usage is noted as charged.
     """
     if not computed:
         return {}
@@ -138,8 +152,10 @@ async def write_charges(
     await issuing.take_charges(connection, [one for one in placed if one.charge.id and one.charge.id not in rests])
     await issuing.cancel_split(connection, [id_ for id_ in rests if id_], now)
     await issuing.copy_charges(connection, [one for one in placed if not one.charge.id or one.charge.id in rests])
-    waiting = [issuing.PlacedCharge(id_, None, None, rest) for id_, rest in rests.values()]
-    await issuing.copy_charges(connection, waiting, on=period.start)
+    waiting = [(id_, charge) for id_, one in computed.items() for charge in one.billed.carried]
+    waiting += rests.values()
+    carried = [issuing.PlacedCharge(id_, None, None, charge) for id_, charge in waiting]
+    await issuing.copy_charges(connection, carried)
     with_late = [id_ for id_, one in computed.items() if one.billed.has_late]
     await take_late_usage(connection, list(computed), period, with_late)
     return periods

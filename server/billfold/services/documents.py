@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from billfold.database import documents as rows
+from billfold.database.audit import record_event
 from billfold.database.connection import reading, writing
 from billfold.database.contracts import contract_currency
 from billfold.database.numbers import record_void
@@ -132,6 +133,14 @@ async def void(parts: Parts, viewer: Viewer, *, document_id: UUID, reason: str) 
         contract_id = await rows.mark_void(connection, document_id, reason=reason, now=now)
         await record_void(connection, document_id, reason=reason, actor=viewer.name)
         await settle_contracts(connection, [contract_id], actor=viewer.name, now=now)
+        await record_event(
+            connection,
+            "voidDocument",
+            ("document", document_id),
+            actor=viewer.name,
+            now=now,
+            details={"reason": reason},
+        )
     return document_id
 
 

@@ -10,7 +10,7 @@ from billfold.database import issuing, occurrences
 from billfold.database.used import usage_counts
 from billfold.domain.errors import AlreadyIssued, CallerError, Conflict, IllegalState
 from billfold.domain.periods import Period
-from billfold.services.charging import Computed
+from billfold.services.charging import Computed, overlap
 from billfold.services.drafts import Composed, Draft, Failed, Skipped, Stale
 
 
@@ -70,12 +70,8 @@ def _refusal(one: Draft | Skipped, present: _Present) -> CallerError | None:
     if not isinstance(one.charged, Computed):
         return _closed(one, None)
     taken = present.overlapped.get(one.contract.id)
-    if taken is not None and taken != period:
-        return AlreadyIssued(
-            f"Contract {number} is charged for {taken} already, which overlaps {period}: ask for a period that does "
-            "not, or void the earlier document.",
-            field="period",
-        )
+    if taken is not None and period is not None and taken != period:
+        return overlap(one.contract, taken, period)
     return _closed(one, period)
 
 

@@ -28,7 +28,7 @@ async def check_open(
     if taken is not None:
         raise Conflict(
             f"Contract {days.number} is charged for {taken} already: take {first_open_day(days)}, the first open day, "
-            "or a later one, or void the document of that period.",
+            "or a later one, or void the document of that period (without one, say reopenPeriod).",
             field=field,
         )
 

@@ -1,6 +1,7 @@
 """Previews: what a period will cost a contract, and why, before anything of it is charged."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 
 from billfold.database.connection import reading
@@ -9,6 +10,7 @@ from billfold.database.parties import billed_contracts
 from billfold.domain.access import Scope, Viewer
 from billfold.domain.charging import Charge
 from billfold.domain.errors import CallerError, NotFound
+from billfold.domain.money import ZERO
 from billfold.domain.periods import Period, check_billable
 from billfold.services.charging import charge_contracts
 from billfold.services.parts import Parts
@@ -16,12 +18,12 @@ from billfold.services.parts import Parts
 
 @dataclass(frozen=True, slots=True)
 class ChargePreview:
-    """The charges of a period in the order of their lines; `rest` is a credit's part that waits for the next period."""
+    """The charges of a period in the order of their lines; `waiting` is what goes on to the next period, 0 or below."""
 
     currency: str
     is_charged: bool
     charges: tuple[Charge, ...]
-    rest: Charge | None
+    waiting: Decimal
 
 
 async def preview_charges(parts: Parts, viewer: Viewer, *, contract_id: UUID, period: Period) -> ChargePreview:
@@ -40,5 +42,5 @@ async def preview_charges(parts: Parts, viewer: Viewer, *, contract_id: UUID, pe
     if isinstance(charged, CallerError):
         raise charged
     is_charged = isinstance(charged, ChargedPeriod)
-    rest = None if isinstance(charged, ChargedPeriod) else charged.billed.rest
-    return ChargePreview(contracts[contract_id].reference.currency, is_charged, charged.charges, rest)
+    waiting = ZERO if isinstance(charged, ChargedPeriod) else charged.billed.waiting
+    return ChargePreview(contracts[contract_id].reference.currency, is_charged, charged.charges, waiting)

@@ -197,7 +197,9 @@ CREATE TRIGGER voids_within_closed BEFORE UPDATE ON documents FOR EACH ROW WHEN 
   EXECUTE FUNCTION refuse_within_closed();
 CREATE TRIGGER charge_periods_within_closed BEFORE INSERT ON charge_periods
   FOR EACH ROW EXECUTE FUNCTION refuse_within_closed();
-CREATE TRIGGER charges_within_closed BEFORE INSERT ON charges FOR EACH ROW WHEN (NEW.charge_period_id IS NULL)
+-- What is split or carried over keeps its day, which decides its tax.
+CREATE TRIGGER charges_within_closed BEFORE INSERT ON charges
+  FOR EACH ROW WHEN (NEW.charge_period_id IS NULL AND NEW.created_by <> 'billfold')
   EXECUTE FUNCTION refuse_within_closed();
 CREATE TRIGGER cancels_of_charges_within_closed BEFORE UPDATE ON charges
   FOR EACH ROW WHEN (NEW.cancelled_at IS NOT NULL AND NEW.cancel_reason <> 'split')

@@ -1,6 +1,6 @@
 """Contracts as managers read them."""
 
-from billfold.database.reading.conditions import among, among_ids, contains, equals_ignoring_case, within
+from billfold.database.reading.conditions import Condition, among, among_ids, contains, equals_ignoring_case, within
 from billfold.database.reading.listings import Listing, Order
 from billfold.database.reading.selections import Sorting
 from billfold.database.reading.shapes import Shape, ToMany, ToOne, ToPage, identity, money
@@ -50,6 +50,7 @@ CONTRACTS = Listing(
         "enterprise": lambda ids: among_ids("{t}.enterprise_id", "enterprise", ids),
         "currency": lambda codes: among("{t}.currency", codes),
         "signed_on": lambda span: within("{t}.signed_on", span),
+        "is_closed": lambda flag: Condition("({t}.closed_on IS NOT NULL) = ?", (flag,)),
     },
 )
 

@@ -112,13 +112,19 @@ def _search(text: str) -> Condition:
 
 DOCUMENTS = Listing(
     "Document",
-    orders={**DOCUMENT_ORDERS, "ISSUED_AT": Order("{t}.issued_at", "timestamptz")},
+    orders={
+        **DOCUMENT_ORDERS,
+        "ISSUED_AT": Order("{t}.issued_at", "timestamptz"),
+        # Those that are never due come last.
+        "DUE_DATE": Order("COALESCE({t}.due_date, DATE '9999-12-31')", "date"),
+    },
     default=Sorting("ISSUE_DATE", is_descending=True),
     filters={
         **DOCUMENT_FILTERS,
         "status": lambda states: among("{t}.status", states),
         "enterprise": lambda ids: among_ids("{t}.enterprise_id", "enterprise", ids),
         "client": lambda ids: among_ids("{t}.client_id", "client", ids),
+        "due_date": lambda span: within("{t}.due_date", span),
         "run": lambda run: among_ids("{t}.run_id", "run", [run]),
         "search": _search,
     },

@@ -81,6 +81,15 @@ def _has_free_money(wanted: bool) -> Condition:
     return Condition(f"{_HAS_MONEY} AND {{t}}.allocated < {{t}}.amount AND ({_FREE}) > 0")
 
 
+def _settling(ids: list[str]) -> Condition:
+    documents = among_ids("a.document_id", "document", ids)
+    return Condition(
+        f"EXISTS (SELECT 1 FROM allocations a WHERE a.payment_id = {{t}}.id AND a.released_at IS NULL"
+        f" AND {documents.sql})",
+        documents.values,
+    )
+
+
 PAYMENTS = Listing(
     "Payment",
     orders={"RECEIVED_ON": Order("{t}.received_on", "date"), "AMOUNT": Order("{t}.amount", "numeric")},
@@ -94,6 +103,7 @@ PAYMENTS = Listing(
         "kind": lambda kinds: among("{t}.kind", kinds),
         "source": lambda sources: among("{t}.source", sources),
         "external_id": lambda text: equals("{t}.external_id", text),
+        "document": _settling,
         "is_cancelled": _is_cancelled,
         "has_free_money": _has_free_money,
         "search": lambda text: contains(("{t}.reference", "{t}.payer_name", "{t}.payer_inn"), text),

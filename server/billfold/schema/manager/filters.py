@@ -40,6 +40,7 @@ class ContractFilter:
     enterprise: list[ID] | None = field(default=None, description=_ENTERPRISES)
     currency: list[str] | None = field(default=None, description="In one of these currencies.")
     signed_on: DateRange | None = field(default=None, description="Signed in these days.")
+    is_closed: bool | None = field(default=None, description="Whether they are closed.")
 
 
 @strawberry.input(description="Which subscriptions are wanted.")
@@ -91,6 +92,7 @@ class PaymentFilter:
     kind: list[PaymentKind] | None = field(default=None, description="Of one of these kinds.")
     source: list[str] | None = field(default=None, description="From one of these sources.")
     external_id: str | None = field(default=None, description="With this id of its source.")
+    document: list[ID] | None = field(default=None, description="That settle one of these documents now.")
     is_cancelled: bool | None = field(default=None, description="Whether they are cancelled.")
     has_free_money: bool | None = field(default=None, description="Whether some of the money is free.")
     search: str | None = field(default=None, description="Text in the reference, or the payer's name or INN.")
@@ -117,6 +119,7 @@ class DocumentFilter:
     client: list[ID] | None = field(default=None, description=_CLIENTS)
     contract: list[ID] | None = field(default=None, description=_CONTRACTS)
     issue_date: DateRange | None = field(default=None, description="Issued in these days.")
+    due_date: DateRange | None = field(default=None, description="Due in these days.")
     period: PeriodInput | None = field(default=None, description=_PERIOD)
     number: str | None = field(default=None, description="With this number, whatever the case.")
     run: ID | None = field(default=None, description="Made by this run.")

@@ -126,6 +126,7 @@ class DocumentOrderField(Enum):
 
     ISSUE_DATE = "ISSUE_DATE"
     ISSUED_AT = "ISSUED_AT"
+    DUE_DATE = "DUE_DATE"
     NUMBER = "NUMBER"
     GROSS = "GROSS"
 

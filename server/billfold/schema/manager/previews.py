@@ -44,7 +44,7 @@ class ChargePreview:
     tax: Money = field(description="The tax.")
     gross: Money = field(description="The sum with tax.")
     carried_over: Money | None = field(
-        description="What of a credit does not fit into the period and waits for the next one; null when all fits."
+        description="What of credits finds no room in the period and waits for the next one, below zero; else null."
     )
 
 
@@ -69,7 +69,7 @@ class Previews:
         return ChargePreview(
             is_charged=found.is_charged,
             charges=[_previewed(charge) for charge in charges],
-            carried_over=_money(found.rest.gross, found.currency) if found.rest else None,
+            carried_over=_money(found.waiting, found.currency) if found.waiting else None,
             **sums,
         )
 

@@ -1,4 +1,4 @@
-"""Commands on one-off charges: enter and cancel."""
+"""Commands on charges: enter a one-off charge, cancel one, open a charged period again."""
 
 from datetime import date
 from decimal import Decimal
@@ -9,11 +9,14 @@ from strawberry import ID, field
 
 from billfold.schema.context import Info
 from billfold.schema.manager.charges import Charge
+from billfold.schema.manager.contracts import Contract
 from billfold.schema.manager.inputs import INPUT, KEY, changed, idempotency_key, key_of
 from billfold.schema.problems import Problem
 from billfold.schema.resolvers import resolver
+from billfold.schema.values import PeriodInput
 from billfold.services import charges
 from billfold.services.charges import NewCharge
+from billfold.services.reopening import reopen_period
 
 
 @strawberry.input(description="What to charge once; a negative quantity or price makes it a credit.")
@@ -34,6 +37,16 @@ class CancelChargeInput:
     reason: str = field(description="Why it is cancelled; it is kept with the charge.")
 
 
+@strawberry.input(description="Which charged period of a contract to open again, and why.")
+class ReopenPeriodInput:
+    contract: ID = field(description="The contract.")
+    period: PeriodInput = field(description="The days, as they were charged; no document may stand on them.")
+    reason: str = field(description="Why it is opened again; it is kept.")
+
+
+ReopenResult = Annotated[
+    Contract | Problem, strawberry.union("ReopenResult", description="The contract, or why nothing was changed.")
+]
 ChargeResult = Annotated[
     Charge | Problem, strawberry.union("ChargeResult", description="The charge, or why there is none.")
 ]
@@ -41,7 +54,7 @@ ChargeResult = Annotated[
 
 @strawberry.type
 class ChargeCommands:
-    """The commands on one-off charges."""
+    """The commands on charges."""
 
     @resolver("Enter a one-off charge or credit: it counts in the balance at once and waits for the next document.")
     async def create_charge(self, info: Info, input: Annotated[CreateChargeInput, INPUT]) -> ChargeResult:
@@ -63,3 +76,10 @@ class ChargeCommands:
         context, charge_id = info.context, key_of("charge", input.charge, "charge")
         await charges.cancel(context.parts, context.viewer, charge_id=charge_id, reason=input.reason)
         return await changed(info, Charge, charge_id)
+
+    @resolver("Open a period again that was charged without a document, such as one that came to nothing.")
+    async def reopen_period(self, info: Info, input: Annotated[ReopenPeriodInput, INPUT]) -> ReopenResult:
+        context, contract_id = info.context, key_of("contract", input.contract, "contract")
+        period = input.period.period()
+        await reopen_period(context.parts, context.viewer, contract_id=contract_id, period=period, reason=input.reason)
+        return await changed(info, Contract, contract_id)
