@@ -40,7 +40,7 @@ def _read(file: Path) -> bytes:
 def _print(result: StatementImport) -> None:
     table = Table(Column("Payments", no_wrap=True), Column("How many", justify="right"))
     for what, count in (
-        ("settled documents", result.matched),
+        ("tied to documents", result.matched),
         ("credited to contracts", result.credited),
         ("wait for a person", result.unmatched),
         ("there before", result.known),

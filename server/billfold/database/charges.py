@@ -165,14 +165,9 @@ async def charged_service(connection: asyncpg.Connection, service_id: UUID) -> S
     return service_of(row) if row else None
 
 
-async def insert_one_off(
-    connection: asyncpg.Connection, contract_id: UUID, service_id: UUID, charge: Charge, *, actor: str, now: datetime
-) -> UUID:
-    """Write a one-off charge that waits for a document; a trigger takes it off the balance. Gives its id."""
-    columns = {
-        "id": new_id(),
-        "contract_id": contract_id,
-        "service_id": service_id,
+def charge_columns(charge: Charge) -> dict[str, object]:
+    """Give the columns of a charge by their names: what it says itself, without where it stands."""
+    return {
         "kind": charge.kind.value,
         "period_from": charge.period.start,
         "period_until": charge.period.until,
@@ -183,7 +178,24 @@ async def insert_one_off(
         "net": charge.net,
         "tax": charge.tax,
         "gross": charge.gross,
+        "destination": charge.destination,
+        "active_days": charge.active_days,
+        "month_days": charge.month_days,
         "description": charge.description,
+        "is_late": charge.is_late,
+        "price_id": charge.price_id,
+    }
+
+
+async def insert_one_off(
+    connection: asyncpg.Connection, contract_id: UUID, service_id: UUID, charge: Charge, *, actor: str, now: datetime
+) -> UUID:
+    """Write a one-off charge that waits for a document; a trigger takes it off the balance. Gives its id."""
+    columns = {
+        "id": new_id(),
+        "contract_id": contract_id,
+        "service_id": service_id,
+        **charge_columns(charge),
         "created_at": now,
         "created_by": actor,
     }

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
+from billfold.database.charges import charge_columns
 from billfold.database.connection import copy_rows
 from billfold.domain.charging import Charge
 from billfold.domain.ids import new_id
@@ -129,28 +130,12 @@ async def cancel_split(connection: asyncpg.Connection, charge_ids: Sequence[UUID
 
 
 def _charge_row(placed: PlacedCharge, service_id: UUID) -> dict[str, object]:
-    charge = placed.charge
     return {
         "id": new_id(),
         "contract_id": placed.contract_id,
         "charge_period_id": placed.charge_period_id,
         "position": placed.position,
         "service_id": service_id,
-        "kind": charge.kind.value,
-        "period_from": charge.period.start,
-        "period_until": charge.period.until,
-        "quantity": charge.quantity,
-        "unit_price": charge.unit_price,
-        "tax_included": charge.tax_included,
-        "tax_rate": charge.tax_rate,
-        "net": charge.net,
-        "tax": charge.tax,
-        "gross": charge.gross,
-        "destination": charge.destination,
-        "active_days": charge.active_days,
-        "month_days": charge.month_days,
-        "description": charge.description,
-        "is_late": charge.is_late,
-        "price_id": charge.price_id,
+        **charge_columns(placed.charge),
         "created_by": "billfold",
     }
