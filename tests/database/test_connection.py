@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from billfold.database.connection import tortoise_config
+from billfold.database.connection import reading, tortoise_config, writing
+from billfold.domain.errors import PassingError
+from tests.factories_rows import add_contract
 
 
 def credentials(url: str, pool_size: int = 10) -> dict[str, Any]:
@@ -69,3 +71,15 @@ def test_times_are_aware_and_in_utc() -> None:
     config = tortoise_config("postgresql://localhost/books")
 
     assert (config["use_tz"], config["timezone"]) == (True, "UTC")
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_lock_that_somebody_holds_is_waited_for_no_longer_than_told() -> None:
+    async with writing() as connection:
+        await add_contract(connection)
+
+    async with reading() as other, other.transaction():
+        await other.execute("SELECT FROM contracts FOR UPDATE")
+        with pytest.raises(PassingError, match="ask again"):
+            async with writing(lock_timeout="50ms") as connection:
+                await connection.execute("UPDATE contracts SET payment_terms_days = 1")

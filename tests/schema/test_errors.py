@@ -6,6 +6,7 @@ import pytest
 import structlog
 
 from billfold.database.reading.reader import Reader
+from billfold.domain.errors import PassingError
 from tests.schema.calling import Caller
 
 
@@ -25,6 +26,18 @@ async def test_what_is_unexpected_is_masked_and_logged_under_an_id(
     assert error["extensions"]["code"] == "INTERNAL"
     assert [log["reference"] for log in logs] == [error["extensions"]["reference"]]
     assert isinstance(logs[0]["exc_info"], RuntimeError)
+
+
+async def test_what_somebody_else_holds_is_told_as_busy(manager: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def wait(*_args: Any, **_kwargs: Any) -> None:
+        raise PassingError("Somebody else is writing the same rows: ask again in a moment.")
+
+    monkeypatch.setattr(Reader, "page", wait)
+
+    answer = await manager.answer("{ documents { totalCount } }")
+
+    assert answer["errors"][0]["extensions"] == {"code": "SERVICE_BUSY"}
+    assert answer["errors"][0]["message"] == "Somebody else is writing the same rows: ask again in a moment."
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from tortoise.connection import get_connection
 from tortoise.migrations.api.migrate import migrate as tortoise_migrate
 from tortoise.transactions import in_transaction
 
-from billfold.domain.errors import IllegalState, OperatorError
+from billfold.domain.errors import IllegalState, OperatorError, PassingError
 
 APP = "billfold"
 # A statement that takes longer is a fault; asyncpg has no limit of its own.
@@ -110,13 +110,16 @@ async def writing(*, lock_timeout: str = "5s") -> AsyncIterator[asyncpg.Connecti
     """Open one transaction and lend its asyncpg connection; Tortoise's own writes inside join the transaction.
 
     Committed at the end of the block, rolled back by any exception. No network, no process and no bell inside. Raises
-    IllegalState for a write inside closed books that PostgreSQL refused, such as one that the closing overtook.
+    IllegalState for a write inside closed books that PostgreSQL refused, such as one that the closing overtook, and
+    PassingError where somebody else holds what it waits for.
     """
     try:
         async with in_transaction() as transaction:
             connection: asyncpg.Connection = transaction._connection
             await connection.execute("SELECT set_config('lock_timeout', $1, true)", lock_timeout)
             yield connection
+    except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError) as error:
+        raise PassingError("Somebody else is writing the same rows: ask again in a moment.") from error
     except asyncpg.IntegrityConstraintViolationError as error:
         if error.constraint_name != _BOOKS_ARE_CLOSED:
             raise

@@ -12,7 +12,7 @@ import structlog
 from graphql import GraphQLError
 from strawberry import field
 
-from billfold.domain.errors import AccessError, CallerError, ProblemCode
+from billfold.domain.errors import AccessError, CallerError, PassingError, ProblemCode
 
 _log = structlog.get_logger(__name__)
 
@@ -48,6 +48,8 @@ def _told(error: GraphQLError) -> GraphQLError:
         return _with(error, cause.message, {"code": cause.code})
     if isinstance(cause, CallerError):
         return _with(error, cause.message, {"code": cause.code.value, "field": cause.field})
+    if isinstance(cause, PassingError):
+        return _with(error, cause.message, {"code": "SERVICE_BUSY"})
     reference = uuid4().hex
     _log.error("graphql_failed", reference=reference, path=error.path, exc_info=cause)
     return _with(error, f"Unexpected error, logged as {reference}.", {"code": "INTERNAL", "reference": reference})

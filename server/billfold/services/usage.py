@@ -10,7 +10,7 @@ from billfold.database import usage as rows
 from billfold.database.audit import record_event
 from billfold.database.connection import writing
 from billfold.domain.access import Scope, Viewer
-from billfold.domain.errors import Conflict, InvalidInput
+from billfold.domain.errors import Conflict, InvalidInput, PassingError
 from billfold.domain.ids import new_id
 from billfold.domain.metering import MeasuredUsage, ReportedUsage, check_reported, check_source
 from billfold.services.idempotency import Remember, Request, once
@@ -84,7 +84,7 @@ async def _attempt(call: _Call, remember: Remember) -> str:
                 text = f"{counts.recorded} {counts.duplicates} {counts.late}"
                 await remember(connection, text)
                 return text
-        except (_Overtaken, asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError):
+        except (_Overtaken, PassingError):
             continue
     raise Conflict("This usage is being charged, or recorded by others: send it again later.", field="records")
 
