@@ -32,7 +32,7 @@ types: setup ## Types
 	$(BIN)/mypy
 
 tests: setup ## Tests, on PostgreSQL and Valkey of their own
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 docs: setup ## Write what the docs and the schema files take from the code
 	$(BIN)/cog -r docs/*.md README.md

@@ -28,44 +28,40 @@ def charge(price: str, *, tax_included: bool = True, rate: int | None = 22, id: 
     return replace(made, id=UUID(int=id)) if id else made
 
 
-def billed(own: list[str], late: list[str], waiting: list[str]) -> tuple[list[str], str | None, bool]:
+def billed(own: list[str], waiting: list[str]) -> tuple[list[str], str | None]:
     result = bill(
         [charge(price) for price in own],
-        [charge(price) for price in late],
         [charge(price, id=at) for at, price in enumerate(waiting, start=1)],
         rounding=TaxRounding.LINE,
     )
     rest = str(result.rest.gross) if result.rest else None
-    return [str(one.gross) for one in result.charges], rest, result.has_late
+    return [str(one.gross) for one in result.charges], rest
 
 
 @pytest.mark.parametrize(
-    ("own", "late", "waiting", "charges", "rest", "has_late"),
+    ("own", "waiting", "charges", "rest"),
     [
-        (["100.00"], [], [], ["100.00"], None, True),
-        (["100.00"], [], ["-30.00"], ["100.00", "-30.00"], None, True),
-        (["100.00"], [], ["-100.00"], ["100.00", "-100.00"], None, True),
-        (["100.00"], [], ["-150.00"], ["100.00", "-100.00"], "-50.00", True),
-        (["100.00"], [], ["20.00", "-150.00"], ["100.00", "20.00", "-120.00"], "-30.00", True),
-        (["100.00"], [], ["-60.00", "-60.00", "-60.00"], ["100.00", "-60.00", "-40.00"], "-20.00", True),
-        ([], [], ["-60.00"], [], None, True),
-        (["100.00"], ["-40.00"], [], ["100.00", "-40.00"], None, True),
-        (["100.00"], ["-140.00"], [], ["100.00"], None, False),
-        (["-10.00"], ["50.00"], [], ["-10.00", "50.00"], None, True),
-        (["-10.00"], [], ["-50.00"], ["-10.00", "10.00"], None, True),
-        (["-10.00"], [], ["4.00"], ["-10.00", "4.00", "6.00"], None, True),
+        (["100.00"], [], ["100.00"], None),
+        (["100.00"], ["-30.00"], ["100.00", "-30.00"], None),
+        (["100.00"], ["-100.00"], ["100.00", "-100.00"], None),
+        (["100.00"], ["-150.00"], ["100.00", "-100.00"], "-50.00"),
+        (["100.00"], ["20.00", "-150.00"], ["100.00", "20.00", "-120.00"], "-30.00"),
+        (["100.00"], ["-60.00", "-60.00", "-60.00"], ["100.00", "-60.00", "-40.00"], "-20.00"),
+        ([], ["-60.00"], [], None),
+        (["-10.00"], ["-50.00"], ["-10.00", "10.00"], None),
+        (["-10.00"], ["4.00"], ["-10.00", "4.00", "6.00"], None),
     ],
 )
 def test_a_period_takes_credits_as_far_as_they_fit(
-    own: list[str], late: list[str], waiting: list[str], charges: list[str], rest: str | None, has_late: bool
+    own: list[str], waiting: list[str], charges: list[str], rest: str | None
 ) -> None:
-    assert billed(own, late, waiting) == (charges, rest, has_late)
+    assert billed(own, waiting) == (charges, rest)
 
 
 def test_a_split_credit_adds_up_to_the_whole() -> None:
     credit = charge("-100.01", tax_included=False, id=1)
 
-    result = bill([charge("33.33")], [], [credit], rounding=TaxRounding.LINE)
+    result = bill([charge("33.33")], [credit], rounding=TaxRounding.LINE)
 
     part, rest = result.charges[-1], result.rest
     assert rest is not None
@@ -102,7 +98,7 @@ def test_one_off_charges_count_in_the_sum_and_keep_their_tax() -> None:
 
 
 def test_a_period_below_zero_is_carried_over_rate_by_rate() -> None:
-    result = bill([charge("-60.00"), charge("20.00", rate=None)], [], [], rounding=TaxRounding.LINE)
+    result = bill([charge("-60.00"), charge("20.00", rate=None)], [], rounding=TaxRounding.LINE)
 
     assert sum(one.gross for one in result.charges) == 0
     assert [(one.tax_rate, one.gross, one.is_late) for one in result.carried] == [

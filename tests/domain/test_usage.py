@@ -15,13 +15,14 @@ from billfold.domain.errors import InvalidInput
 from billfold.domain.periods import Period, month
 from billfold.domain.rating import DatedPrice, PriceList, PriceModel, Tier
 from billfold.domain.tax import Taxation
-from billfold.domain.usage import Tariff, UsedService, charge_late_usage, charge_usage
+from billfold.domain.usage import Tariff, UsedService, charge_usage
 
 OCTOBER = month("2026-10")
 SMS = ServiceReference("sms", {"": "SMS"}, "шт", "796")
 MTS = "250-01 МТС, Россия"
 USAGE = UsedService(SMS, MTS, Decimal("2.4045"), True, Decimal(4_210), date(2026, 10, 1))
 LIST = UUID(int=1)
+VAT_RATE = Decimal(22)
 NO_TARIFF = Tariff()
 VAT = Taxation("primer", ((date(1900, 1, 1), TaxRegime.VAT),))
 
@@ -32,7 +33,7 @@ def charged(
     tariff: Tariff = NO_TARIFF,
     taxation: Taxation = VAT,
 ) -> list[Charge]:
-    return charge_usage(used, period, tariff=tariff, taxation=taxation, currency="RUB")
+    return charge_usage(used, [], period, tariff=tariff, taxation=taxation, currency="RUB")[0]
 
 
 def rated(quantity: str, day: date = date(2026, 10, 1), destination: str = MTS) -> UsedService:
@@ -126,7 +127,9 @@ def test_tiers_go_on_from_what_the_month_was_charged_before() -> None:
     half = Period(date(2026, 10, 16), date(2026, 11, 1))
 
     charges = charged(
-        rated("30", date(2026, 10, 16)), period=half, tariff=Tariff((listed,), {(LIST, date(2026, 10, 1)): Decimal(90)})
+        rated("30", date(2026, 10, 16)),
+        period=half,
+        tariff=Tariff((listed,), {(LIST, date(2026, 10, 1)): {(Decimal("2.00"), VAT_RATE): Decimal(90)}}),
     )
 
     assert told(charges) == [("10", "2.00", "20.00"), ("20", "1.50", "30.00")]
@@ -176,7 +179,9 @@ def test_a_volume_that_reaches_another_tier_takes_back_what_it_was_charged_befor
     half = Period(date(2026, 10, 16), date(2026, 11, 1))
 
     charges = charged(
-        rated("50", date(2026, 10, 16)), period=half, tariff=Tariff((listed,), {(LIST, date(2026, 10, 1)): Decimal(80)})
+        rated("50", date(2026, 10, 16)),
+        period=half,
+        tariff=Tariff((listed,), {(LIST, date(2026, 10, 1)): {(Decimal("2.00"), VAT_RATE): Decimal(80)}}),
     )
 
     assert told(charges) == [("-80", "2.00", "-160.00"), ("130", "1.00", "130.00")]
@@ -203,7 +208,7 @@ def test_late_usage_is_charged_under_its_month() -> None:
     september = replace(USAGE, since=date(2026, 9, 17), quantity=Decimal(10))
     august = replace(USAGE, since=date(2026, 8, 31), quantity=Decimal(-4))
 
-    charges = charge_late_usage([september, august], tariff=Tariff(), taxation=VAT, currency="RUB")
+    _, charges = charge_usage([], [september, august], OCTOBER, tariff=Tariff(), taxation=VAT, currency="RUB")
 
     assert [(str(one.period), str(one.gross), one.is_late) for one in charges] == [
         ("2026-08-01..2026-09-01", "-9.62", True),
@@ -211,15 +216,60 @@ def test_late_usage_is_charged_under_its_month() -> None:
     ]
 
 
-@given(st.lists(st.integers(1, 400), min_size=1, max_size=5))
-def test_a_month_charged_in_pieces_comes_to_the_same(quantities: list[int]) -> None:
-    listed = price(("100", "2.00"), ("300", "1.50"), (None, "1.00"), allowance="50")
-    before, pieces = Decimal(0), Decimal(0)
+def test_late_usage_of_the_same_month_goes_on_from_the_periods_own() -> None:
+    listed = price(("100", "12.20"), (None, "1.22"), model=PriceModel.VOLUME)
+    tariff = Tariff((listed,), {(LIST, date(2026, 10, 1)): {(Decimal("12.20"), VAT_RATE): Decimal(90)}})
+    half = Period(date(2026, 10, 15), date(2026, 11, 1))
+
+    own, late = charge_usage(
+        [rated("20", date(2026, 10, 15))], [rated("20")], half, tariff=tariff, taxation=VAT, currency="RUB"
+    )
+
+    # 130 at 1.22, less the 90 at 12.20 that were charged.
+    assert sum(one.gross for one in (*own, *late)) == Decimal("-939.40")
+    assert told(late) == [("20", "1.22", "24.40")]
+
+
+def test_what_is_taken_back_is_so_at_the_rate_that_it_was_charged_at() -> None:
+    listed = price(("100", "12.20"), (None, "1.22"), model=PriceModel.VOLUME)
+    tariff = Tariff((listed,), {(LIST, date(2026, 10, 1)): {(Decimal("12.20"), Decimal(7)): Decimal(90)}})
+    half = Period(date(2026, 10, 16), date(2026, 11, 1))
+
+    charges = charged(rated("20", date(2026, 10, 16)), period=half, tariff=tariff)
+
+    assert {(str(one.quantity), str(one.unit_price), one.tax_rate) for one in charges} == {
+        ("-90", "12.20", Decimal(7)),
+        ("90", "1.22", Decimal(7)),
+        ("20", "1.22", Decimal(22)),
+    }
+
+
+def test_a_month_that_is_billed_again_makes_good_for_late_usage_charged_meanwhile() -> None:
+    listed = price(("100", "5.05"), ("200", "3.03"), (None, "1.01"))
+    # 150 were charged and voided; 100 that came late were charged above them.
+    charged_late = {(Decimal("3.03"), VAT_RATE): Decimal(50), (Decimal("1.01"), VAT_RATE): Decimal(50)}
+
+    charges = charged(rated("150"), tariff=Tariff((listed,), {(LIST, date(2026, 10, 1)): charged_late}))
+
+    # 250 cost 858.50, of which 202.00 are charged.
+    assert sum(one.gross for one in charges) == Decimal("656.50")
+
+
+@given(
+    st.lists(st.integers(-60, 400), min_size=1, max_size=6), st.sampled_from(PriceModel), st.sampled_from(("0", "50"))
+)
+def test_a_month_charged_in_pieces_comes_to_the_same(quantities: list[int], model: PriceModel, allowance: str) -> None:
+    tiers = ((None, "2.00"),) if model is PriceModel.FLAT else (("100", "2.00"), ("300", "1.50"), (None, "1.00"))
+    listed = price(*tiers, model=model, allowance=allowance)
+    before: dict[tuple[Decimal, Decimal | None], Decimal] = {}
+    pieces = Decimal(0)
 
     for quantity in quantities:
-        tariff = Tariff((listed,), {(LIST, date(2026, 10, 1)): before})
-        pieces += sum((one.gross for one in charged(rated(str(quantity)), tariff=tariff)), Decimal(0))
-        before += quantity
+        tariff = Tariff((listed,), {(LIST, date(2026, 10, 1)): dict(before)})
+        for one in charged(rated(str(quantity)), tariff=tariff):
+            pieces += one.gross
+            before[one.unit_price, one.tax_rate] = before.get((one.unit_price, one.tax_rate), Decimal(0)) + one.quantity
 
     whole = charged(rated(str(sum(quantities))), tariff=Tariff((listed,)))
     assert pieces == sum(one.gross for one in whole)
+    assert sum(before.values()) == sum(quantities)

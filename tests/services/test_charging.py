@@ -13,7 +13,7 @@ from billfold.database.issuing import lock_contracts
 from billfold.domain.access import OPERATOR, Scope
 from billfold.domain.errors import AlreadyIssued, Forbidden, IllegalState, InvalidInput, NotFound, NothingToBill
 from billfold.domain.periods import Period, month
-from billfold.services import runs
+from billfold.services import charges, runs
 from billfold.services.charging import charge_periods
 from billfold.services.composing import compose
 from billfold.services.documents import issue_for_period, void
@@ -136,7 +136,7 @@ async def test_usage_that_october_charged_is_not_charged_again_by_a_september_ma
     assert await balance(contract_id) == "-24.00"
 
 
-async def test_a_late_correction_below_the_period_waits(parts: Parts) -> None:
+async def test_a_late_correction_below_the_period_is_carried_over(parts: Parts) -> None:
     contract_id, service_id = await contract_and_service()
     await usage(contract_id, service_id, date(2026, 9, 10), "50")
     await invoice(parts, contract_id, SEPTEMBER)
@@ -144,10 +144,12 @@ async def test_a_late_correction_below_the_period_waits(parts: Parts) -> None:
     await usage(contract_id, service_id, date(2026, 10, 10), "30")
     await usage(contract_id, service_id, date(2026, 11, 10), "45")
 
-    october, november = await invoice(parts, contract_id, OCTOBER), await invoice(parts, contract_id, NOVEMBER)
+    with pytest.raises(NothingToBill, match="zero_amount"):
+        await invoice(parts, contract_id, OCTOBER)
+    november = await invoice(parts, contract_id, NOVEMBER)
 
-    assert [gross for _, gross in await lines(october)] == ["60.00"]
-    assert [gross for _, gross in await lines(november)] == ["90.00", "-80.00"]
+    assert [gross for _, gross in await lines(november)] == ["90.00", "-20.00"]
+    assert await balance(contract_id) == "-170.00"
 
 
 async def test_usage_of_an_earlier_period_that_nobody_charged_is_not_late(parts: Parts) -> None:
@@ -231,6 +233,19 @@ async def test_a_period_below_zero_is_carried_over_to_the_next(parts: Parts) -> 
         ("Доступ в интернет, октябрь 2026 г. (прошлый период)", "-60.00"),
     ]
     assert await balance(contract_id) == "-40.00"
+
+
+async def test_what_is_carried_over_is_not_cancelled(parts: Parts) -> None:
+    contract_id, service_id = await contract_and_service()
+    await usage(contract_id, service_id, date(2026, 10, 10), "-30")
+    with pytest.raises(NothingToBill, match="zero_amount"):
+        await invoice(parts, contract_id, OCTOBER)
+    carried = await value("SELECT id FROM charges WHERE charge_period_id IS NULL")
+
+    with pytest.raises(IllegalState, match="reopenPeriod"):
+        await charges.cancel(parts, OPERATOR, charge_id=carried, reason="x")
+
+    assert await balance(contract_id) == "60.00"
 
 
 async def test_the_rest_of_a_credit_keeps_its_day_also_in_closed_books(parts: Parts) -> None:

@@ -135,6 +135,7 @@ class EnteredCharge:
     kind: ChargeKind
     on: date
     is_cancelled: bool
+    is_carried_over: bool
     is_taken: bool
     document: str
     closed_until: date | None
@@ -211,7 +212,8 @@ async def lock_charge(connection: asyncpg.Connection, charge_id: UUID) -> Entere
         "SELECT FROM contracts WHERE id = (SELECT contract_id FROM charges WHERE id = $1) FOR UPDATE", charge_id
     )
     row = await connection.fetchrow(
-        """SELECT h.contract_id, h.kind, h.period_from, h.cancelled_at, h.charge_period_id, e.closed_until,
+        """SELECT h.contract_id, h.kind, h.period_from, h.cancelled_at, h.charge_period_id, h.created_by,
+                  e.closed_until,
                   (SELECT d.number FROM documents d WHERE d.charge_period_id = h.charge_period_id
                      AND d.status = 'ISSUED' ORDER BY d.issued_at, d.id LIMIT 1) AS document
            FROM charges h JOIN contracts c ON c.id = h.contract_id JOIN enterprises e ON e.id = c.enterprise_id
@@ -225,6 +227,7 @@ async def lock_charge(connection: asyncpg.Connection, charge_id: UUID) -> Entere
         kind=ChargeKind(row["kind"]),
         on=row["period_from"],
         is_cancelled=row["cancelled_at"] is not None,
+        is_carried_over=row["created_by"] == "billfold",
         is_taken=row["charge_period_id"] is not None,
         document=row["document"] or "",
         closed_until=row["closed_until"],

@@ -14,6 +14,7 @@ from uuid import UUID
 import asyncpg
 
 from billfold.database.facts import SERVICE_COLUMNS, service_of
+from billfold.domain.month_rating import Level
 from billfold.domain.periods import Period
 from billfold.domain.usage import UsedService
 
@@ -68,15 +69,16 @@ SELECT contract_id, count(*) AS records FROM (
   SELECT r.contract_id {_WITHIN} UNION ALL SELECT r.contract_id {_LATE}) u GROUP BY contract_id
 """
 _RATED = """
-SELECT h.contract_id, h.price_id, date_trunc('month', h.period_from)::date AS month, sum(h.quantity) AS quantity
+SELECT h.contract_id, h.price_id, date_trunc('month', h.period_from)::date AS month,
+       trim_scale(h.unit_price) AS unit_price, h.tax_rate, sum(h.quantity) AS quantity
 FROM charges h JOIN charge_periods p ON p.id = h.charge_period_id AND p.is_live
 WHERE h.contract_id = ANY($1::uuid[]) AND h.price_id IS NOT NULL AND h.period_from >= $2 AND h.period_from < $3
-GROUP BY 1, 2, 3
+GROUP BY 1, 2, 3, 4, 5
 """
 # What is taken is exactly what was counted: the contracts are locked, and usage waits for that lock.
 _TAKE = f"""
 WITH billed AS ({_PERIODS}), taken AS (
-  SELECT r.id, r.contract_id {_LATE} AND b.contract_id = ANY($4::uuid[])
+  SELECT r.id, r.contract_id {_LATE}
   UNION ALL
   SELECT r.id, r.contract_id
   FROM billed b JOIN late_usage l ON l.contract_id = b.contract_id AND l.charge_period_id IS NULL
@@ -108,19 +110,21 @@ async def usage_counts(connection: asyncpg.Connection, contract_ids: Sequence[UU
 
 async def rated_before(
     connection: asyncpg.Connection, contract_ids: Sequence[UUID], months: Period
-) -> dict[UUID, dict[tuple[UUID, date], Decimal]]:
-    """Read how much price lists rated already, by contract, then by (price list, first day of the month)."""
-    found: dict[UUID, dict[tuple[UUID, date], Decimal]] = defaultdict(dict)
+) -> dict[UUID, dict[tuple[UUID, date], dict[Level, Decimal]]]:
+    """Read what price lists rated of months in live bills: by contract, then by (price list, first day of the month).
+
+    Within these are the quantities at each price and tax rate.
+    """
+    found: dict[UUID, dict[tuple[UUID, date], dict[Level, Decimal]]] = defaultdict(lambda: defaultdict(dict))
     for row in await connection.fetch(_RATED, contract_ids, months.start, months.until):
-        found[row["contract_id"]][row["price_id"], row["month"]] = row["quantity"]
+        level = (row["unit_price"], row["tax_rate"])
+        found[row["contract_id"]][row["price_id"], row["month"]][level] = row["quantity"]
     return found
 
 
-async def take_late_usage(
-    connection: asyncpg.Connection, contract_ids: Sequence[UUID], period: Period, with_late: Sequence[UUID]
-) -> None:
-    """Note for late records that the period has charged them: those that lie in it and, `with_late`, those before."""
-    await connection.execute(_TAKE, contract_ids, period.start, period.until, with_late)
+async def take_late_usage(connection: asyncpg.Connection, contract_ids: Sequence[UUID], period: Period) -> None:
+    """Note for late records that the period has charged them: those that lie in it, and those before."""
+    await connection.execute(_TAKE, contract_ids, period.start, period.until)
 
 
 def _by_contract(rows: Sequence[asyncpg.Record], counts: dict[UUID, int]) -> dict[UUID, list[UsedService]]:

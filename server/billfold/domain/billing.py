@@ -16,15 +16,13 @@ class Billed:
     """The charges of one period in the order of their lines.
 
     `rest` is what is left of the last credit, `carried` the whole of a period that came to less than nothing, by tax
-    rate: both wait for the next period, as do the credits in `left` that found no room. `has_late` tells whether the
-    late usage is among the charges.
+    rate: both wait for the next period, as do the credits in `left` that found no room.
     """
 
     charges: tuple[Charge, ...]
     rest: Charge | None = None
     carried: tuple[Charge, ...] = ()
     left: tuple[Charge, ...] = ()
-    has_late: bool = True
 
     @property
     def waiting(self) -> Decimal:
@@ -34,19 +32,16 @@ class Billed:
 
 def bill(
     computed: Sequence[Charge],
-    late: Sequence[Charge],
     waiting: Sequence[Charge],
     *,
     rounding: TaxRounding,
 ) -> Billed:
-    """Put a period together from its own charges, late usage, and one-off charges that wait, in order of their days.
+    """Put a period together from its own charges and the one-off charges that wait, in order of their days.
 
-    A period is never billed below zero: credits are taken as far as they fit, the one that does not fit is split, late
-    usage that takes back more than the period comes to waits as a whole; and where the period's own charges are below
-    zero, they are carried over (domain.md 7, case 18).
+    A period is never billed below zero: credits are taken as far as they fit, the one that does not fit is split; and
+    where the period's own charges come to less than nothing, they are carried over (domain.md 7, case 18).
     """
-    has_late = _gross(computed) + _gross(late) >= 0 or _gross(late) >= 0
-    own = [*computed, *late] if has_late else list(computed)
+    own = list(computed)
     debits = [charge for charge in waiting if charge.gross >= 0]
     credits = [charge for charge in waiting if charge.gross < 0]
     if rounding is TaxRounding.RATE:
@@ -54,13 +49,13 @@ def bill(
         own = round_by_rate(own, [*debits, *taken])
     room = _gross(own) + _gross(debits)
     if room < 0:
-        return _carried_over((*own, *debits), credits, has_late=has_late)
+        return _carried_over((*own, *debits), credits)
     taken, rest = _fitting(credits, room)
     entered = sorted([*debits, *taken], key=lambda charge: charge.period.start)
-    return Billed((*own, *entered), rest, left=tuple(credits[len(taken) :]), has_late=has_late)
+    return Billed((*own, *entered), rest, left=tuple(credits[len(taken) :]))
 
 
-def _carried_over(charges: tuple[Charge, ...], credits: Sequence[Charge], *, has_late: bool) -> Billed:
+def _carried_over(charges: tuple[Charge, ...], credits: Sequence[Charge]) -> Billed:
     """Bring a period to nothing, rate by rate, and carry over what it came to."""
     carried = []
     for rate in sorted({charge.tax_rate for charge in charges}, key=lambda rate: (rate is None, rate or ZERO)):
@@ -71,9 +66,7 @@ def _carried_over(charges: tuple[Charge, ...], credits: Sequence[Charge], *, has
         if net or tax:
             carried.append(_as_one_piece(replace(sums, is_late=True, price_id=None, id=None)))
     against = (replace(one, net=-one.net, tax=-one.tax, gross=-one.gross) for one in carried)
-    return Billed(
-        (*charges, *map(_as_one_piece, against)), carried=tuple(carried), left=tuple(credits), has_late=has_late
-    )
+    return Billed((*charges, *map(_as_one_piece, against)), carried=tuple(carried), left=tuple(credits))
 
 
 def _gross(charges: Sequence[Charge]) -> Decimal:
@@ -116,12 +109,16 @@ def round_by_rate(charges: Sequence[Charge], fixed: Sequence[Charge] = ()) -> li
     for rate in {charge.tax_rate for charge in charges if charge.tax_rate}:
         alike = [charge for charge in (*charges, *fixed) if charge.tax_rate == rate]
         inside, whole = _taxes_of(alike, Fraction(rate))
+        residue = ZERO
         for is_included, total in ((True, inside), (False, whole - inside)):
             places = [at for at, one in enumerate(charges) if (one.tax_rate, one.tax_included) == (rate, is_included)]
             kept = sum((one.tax for one in fixed if (one.tax_rate, one.tax_included) == (rate, is_included)), ZERO)
-            taxes = _spread([_exact_tax(charges[at]) for at in places], total - kept, charges[0].currency)
-            for at, tax in zip(places, taxes, strict=True):
-                rounded[at] = _with_tax(charges[at], tax)
+            residue += total - kept
+            if places:
+                taxes = _spread([_exact_tax(charges[at]) for at in places], residue, charges[0].currency)
+                residue = ZERO
+                for at, tax in zip(places, taxes, strict=True):
+                    rounded[at] = _with_tax(charges[at], tax)
     return rounded
 
 

@@ -12,7 +12,7 @@ from billfold.domain.money import RATE_LIMIT, ZERO, fits_rate
 
 MAX_TIERS = 100
 # Sums of a month have more digits than a record; the usual 28 could round them.
-_EXACT = Context(prec=100)
+EXACT = Context(prec=100)
 
 
 class PriceModel(StrEnum):
@@ -72,39 +72,13 @@ def rate(price: PriceList, *, before: Decimal, quantity: Decimal) -> tuple[Rated
     split into calls, the parts come to the same: where it reaches another tier of VOLUME, what was charged at the old
     price is taken back and given at the new one. Below zero a month counts at the first tier's price.
     """
-    with localcontext(_EXACT):
+    with localcontext(EXACT):
         sums: dict[Decimal, Decimal] = {}
-        for part in _placed(price, before + quantity):
+        for part in place(price, before + quantity):
             sums[part.unit_price] = sums.get(part.unit_price, ZERO) + part.quantity
-        for part in _placed(price, before):
+        for part in place(price, before):
             sums[part.unit_price] = sums.get(part.unit_price, ZERO) - part.quantity
     return tuple(RatedPart(count, unit_price) for unit_price, count in sums.items() if count)
-
-
-def rate_lots(price: PriceList, *, before: Decimal, lots: Sequence[Decimal]) -> list[tuple[RatedPart, ...]]:
-    """Give what the quantities of one month cost that are charged together, such as under two tax rates; lot by lot.
-
-    All of them reach one tier of VOLUME. Where that is another tier than `before` was charged at, the first lot also
-    takes back what it was charged, and gives it at the new price.
-    """
-    if price.model is not PriceModel.VOLUME or not lots:
-        rated, done = [], before
-        for quantity in lots:
-            rated.append(rate(price, before=done, quantity=quantity))
-            done += quantity
-        return rated
-    with localcontext(_EXACT):
-        reached = _reached(price, before + sum(lots, ZERO))
-        level = PriceList(price.id, PriceModel.FLAT, price.tax_included, price.allowance, (Tier(None, reached.price),))
-        parts = rate_lots(level, before=before, lots=lots)
-        anew = _anew(price, before, reached.price)
-    return [(*parts[0], *anew), *parts[1:]]
-
-
-def _anew(price: PriceList, before: Decimal, reached: Decimal) -> tuple[RatedPart, ...]:
-    charged = before - _free(price, before)
-    old = _reached(price, before).price
-    return (RatedPart(charged, reached), RatedPart(-charged, old)) if charged and old != reached else ()
 
 
 def _free(price: PriceList, total: Decimal) -> Decimal:
@@ -116,7 +90,7 @@ def _reached(price: PriceList, total: Decimal) -> Tier:
     return next(tier for tier in price.tiers if tier.up_to is None or charged <= tier.up_to)
 
 
-def _placed(price: PriceList, total: Decimal) -> Iterator[RatedPart]:
+def place(price: PriceList, total: Decimal) -> Iterator[RatedPart]:
     """Place all of a month's quantity: what is free, then what lies at the price of each tier."""
     free = _free(price, total)
     yield RatedPart(free, ZERO)

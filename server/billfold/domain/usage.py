@@ -11,8 +11,9 @@ from uuid import UUID
 from billfold.domain.charging import Charge, ChargeKind, ServiceReference, Sold, charge_sold
 from billfold.domain.errors import InvalidInput
 from billfold.domain.money import ZERO
+from billfold.domain.month_rating import Level, Lot, RatedLot, rate_month
 from billfold.domain.periods import Period, next_month
-from billfold.domain.rating import DatedPrice, PriceList, PriceModel, RatedPart, choose, rate_lots
+from billfold.domain.rating import DatedPrice, PriceList, PriceModel, choose
 from billfold.domain.tax import Taxation
 
 
@@ -33,33 +34,35 @@ class UsedService:
 
 @dataclass(frozen=True, slots=True)
 class Tariff:
-    """What rates the usage of a contract: its dated prices, and how much of each month they rated before.
+    """What rates the usage of a contract: its dated prices, and what of each month they rated before.
 
-    `before` is by (price list, first day of the month).
+    `before` is by (price list, first day of the month), and within it the quantity at each price and tax rate.
     """
 
     prices: Sequence[DatedPrice] = ()
-    before: Mapping[tuple[UUID, date], Decimal] = field(default_factory=dict)
+    before: Mapping[tuple[UUID, date], Mapping[Level, Decimal]] = field(default_factory=dict)
 
 
 class _Line(NamedTuple):
     """What is summed into one line; in the order of the lines."""
 
+    is_late: bool
     service: str
     destination: str
     period: Period
+    tax_rate: Decimal | None
     place: int
     unit_price: Decimal
     tax_included: bool
-    tax_rate: Decimal | None
     price_id: UUID | None
 
 
 class _Lot(NamedTuple):
-    """A quantity that a price list rates as a whole: of one month, and within it of one tax rate."""
+    """A quantity that a price list rates as a whole: of one month, and within it of one tax rate; late ones last."""
 
     month: date
     price_id: UUID
+    is_late: bool
     period: Period
     tax_rate: Decimal | None
     service: str
@@ -67,35 +70,38 @@ class _Lot(NamedTuple):
 
 
 def charge_usage(
-    used: Sequence[UsedService], period: Period, *, tariff: Tariff, taxation: Taxation, currency: str
-) -> list[Charge]:
-    """Charge the usage of a period: one line a (service, destination, unit price, tax included) and tax rate.
+    used: Sequence[UsedService],
+    late: Sequence[UsedService],
+    period: Period,
+    *,
+    tariff: Tariff,
+    taxation: Taxation,
+    currency: str,
+) -> tuple[list[Charge], list[Charge]]:
+    """Charge the usage of a period, and what came late for it under the month in which it happened.
 
-    Quantities are summed first, multiplied once and rounded once; what is rated by the price list is so month by
-    month. Raises InvalidInput for usage without a price, or where the seller has no tax regime; LimitExceeded.
+    One line a (service, destination, unit price, tax included) and tax rate: quantities are summed first, multiplied
+    once and rounded once; what is rated by the price list is so month by month. Raises InvalidInput for usage without
+    a price, or where the seller has no tax regime; LimitExceeded.
     """
-    services = {one.service.code: one.service for one in used}
+    dated = [*((one, period, False) for one in used), *((one, _month(one.since), True) for one in late)]
+    services = {one.service.code: one.service for one, _, _ in dated}
     sums: dict[_Line, Decimal] = defaultdict(lambda: ZERO)
-    for line, quantity in (*_given(used, period, taxation), *_rated(used, period, tariff, taxation)):
+    for line, quantity in (*_given(dated, taxation), *_rated(dated, tariff, taxation)):
         sums[line] += quantity
-    lines = sorted(sums, key=lambda line: line[:6])
-    return [_charge(services[line.service], line, sums[line], currency) for line in lines if sums[line]]
+    lines = [line for line in sorted(sums, key=_line_order) if sums[line]]
+    charges = [_charge(services[line.service], line, sums[line], currency) for line in lines]
+    return [one for one in charges if not one.is_late], [one for one in charges if one.is_late]
 
 
-def charge_late_usage(
-    used: Sequence[UsedService], *, tariff: Tariff, taxation: Taxation, currency: str
-) -> list[Charge]:
-    """Charge usage that came after its period was charged, each under the month in which it happened. As above else."""
-    months: dict[date, list[UsedService]] = defaultdict(list)
-    for one in used:
-        months[one.since.replace(day=1)].append(one)
-    return [
-        replace(charge, is_late=True)
-        for first, own in sorted(months.items())
-        for charge in charge_usage(
-            own, Period(first, next_month(first)), tariff=tariff, taxation=taxation, currency=currency
-        )
-    ]
+def _line_order(line: _Line) -> tuple[object, ...]:
+    tax = (line.tax_rate is not None, line.tax_rate or ZERO)
+    return line.service, line.destination, line.period, line.place, line.unit_price, line.tax_included, tax
+
+
+def _month(day: date) -> Period:
+    first = day.replace(day=1)
+    return Period(first, next_month(first))
 
 
 def _charge(service: ServiceReference, line: _Line, quantity: Decimal, currency: str) -> Charge:
@@ -108,62 +114,78 @@ def _charge(service: ServiceReference, line: _Line, quantity: Decimal, currency:
         tax_rate=line.tax_rate,
         destination=line.destination,
     )
-    return replace(charge_sold(ChargeKind.USAGE, sold, currency=currency), price_id=line.price_id)
+    charge = charge_sold(ChargeKind.USAGE, sold, currency=currency)
+    return replace(charge, price_id=line.price_id, is_late=line.is_late)
 
 
-def _given(used: Sequence[UsedService], period: Period, taxation: Taxation) -> Iterator[tuple[_Line, Decimal]]:
-    for one in used:
+_Dated = tuple[UsedService, Period, bool]
+
+
+def _given(used: Sequence[_Dated], taxation: Taxation) -> Iterator[tuple[_Line, Decimal]]:
+    for one, period, is_late in used:
         if one.unit_price is not None:
-            days, tax_rate = _taxed(one, period, taxation)
             yield (
-                _Line(one.service.code, one.destination, days, 0, one.unit_price, one.tax_included, tax_rate, None),
+                _Line(
+                    is_late,
+                    one.service.code,
+                    one.destination,
+                    *_taxed(one, period, taxation),
+                    place=0,
+                    unit_price=one.unit_price,
+                    tax_included=one.tax_included,
+                    price_id=None,
+                ),
                 one.quantity,
             )
 
 
-def _rated(
-    used: Sequence[UsedService], period: Period, tariff: Tariff, taxation: Taxation
-) -> Iterator[tuple[_Line, Decimal]]:
-    """Rate each month by its prices; the tiers go on from what was rated of the month before."""
+def _rated(used: Sequence[_Dated], tariff: Tariff, taxation: Taxation) -> Iterator[tuple[_Line, Decimal]]:
+    """Rate each month by its prices, after what was charged of it before."""
     prices = {one.price.id: one.price for one in tariff.prices}
     months: dict[tuple[UUID, date], list[tuple[_Lot, Decimal]]] = defaultdict(list)
-    for lot, quantity in sorted(_lots(used, period, tariff, taxation).items()):
+    for lot, quantity in sorted(_lots(used, tariff, taxation).items(), key=lambda found: _order(found[0])):
         months[lot.price_id, lot.month].append((lot, quantity))
     for place, own in months.items():
         price = prices[place[0]]
-        before = tariff.before.get(place, ZERO)
-        rated = rate_lots(price, before=before, lots=[quantity for _, quantity in own])
-        for (lot, _), parts in zip(own, rated, strict=True):
-            yield from ((_line_of(lot, part, price), part.quantity) for part in parts)
+        lots = [Lot(quantity, lot.tax_rate) for lot, quantity in own]
+        for rated, quantity in rate_month(price, charged=tariff.before.get(place, {}), lots=lots).items():
+            yield _line_of(own[rated.lot][0], rated, price), quantity
 
 
-def _line_of(lot: _Lot, part: RatedPart, price: PriceList) -> _Line:
+def _order(lot: _Lot) -> tuple[object, ...]:
+    return lot.month, lot.price_id, lot.is_late, lot.period, lot.service, lot.destination
+
+
+def _line_of(lot: _Lot, rated: RatedLot, price: PriceList) -> _Line:
     tiers = [ZERO, *(tier.price for tier in price.tiers)] if price.allowance else [tier.price for tier in price.tiers]
     return _Line(
+        is_late=lot.is_late,
         service=lot.service,
         destination=lot.destination,
         period=lot.period,
+        tax_rate=rated.tax_rate,
         # Lines come in the order of the tiers, what is free first.
-        place=tiers.index(part.unit_price) if part.unit_price in tiers else len(tiers),
-        unit_price=part.unit_price,
+        place=tiers.index(rated.unit_price) if rated.unit_price in tiers else len(tiers),
+        unit_price=rated.unit_price,
         tax_included=price.tax_included,
-        tax_rate=lot.tax_rate,
         price_id=lot.price_id,
     )
 
 
-def _lots(used: Sequence[UsedService], period: Period, tariff: Tariff, taxation: Taxation) -> dict[_Lot, Decimal]:
+def _lots(used: Sequence[_Dated], tariff: Tariff, taxation: Taxation) -> dict[_Lot, Decimal]:
     lots: dict[_Lot, Decimal] = defaultdict(lambda: ZERO)
-    for one in used:
+    for one, period, is_late in used:
         if one.unit_price is None:
             price = _price(one, tariff)
             days, tax_rate = _taxed(one, period, taxation)
-            first = one.since.replace(day=1)
-            days = days.overlap(first, next_month(first)) or days
+            month = _month(one.since)
+            days = days.overlap(month.start, month.until) or days
             # Tiers and allowances count all destinations of their price together; a plain price tells them apart.
             is_plain = price.price.model is PriceModel.FLAT and not price.price.allowance
             destination = one.destination if is_plain else price.destination
-            lots[_Lot(first, price.price.id, days, tax_rate, one.service.code, destination)] += one.quantity
+            lots[_Lot(month.start, price.price.id, is_late, days, tax_rate, one.service.code, destination)] += (
+                one.quantity
+            )
     return lots
 
 

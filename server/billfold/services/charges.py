@@ -160,6 +160,11 @@ def _check_cancellable(charge: EnteredCharge) -> None:
         )
     if charge.is_cancelled:
         raise IllegalState("The charge is cancelled already.", field="charge")
+    if charge.is_carried_over:
+        raise IllegalState(
+            "The charge was carried over from an earlier period: open that one with reopenPeriod, or enter a credit.",
+            field="charge",
+        )
     if charge.is_taken:
         by = f"Document {charge.document}" if charge.document else "A charged period"
         raise IllegalState(

@@ -20,11 +20,11 @@ from billfold.database.used import Usage, rated_before, take_late_usage, usage_o
 from billfold.domain.billing import Billed, bill
 from billfold.domain.charging import Charge
 from billfold.domain.errors import AlreadyIssued, CallerError
-from billfold.domain.periods import Period
+from billfold.domain.periods import Period, next_month
 from billfold.domain.rating import DatedPrice
 from billfold.domain.subscriptions import SubscribedService, charge_subscription
 from billfold.domain.tax import Taxation
-from billfold.domain.usage import Tariff, charge_late_usage, charge_usage
+from billfold.domain.usage import Tariff, charge_usage
 
 # Late usage is rated by the prices of its own day; nobody bills what is older (domain/periods.check_billable).
 _YEARS_BACK = 3
@@ -91,7 +91,8 @@ async def _read(connection: asyncpg.Connection, contracts: Mapping[UUID, BilledC
     prices = await price_lists(connection, ids, back)
     usage = await usage_of(connection, ids, period, _cuts(contracts, prices, period))
     rated = [one for used in (usage.used, usage.late) for own in used.values() for one in own if one.unit_price is None]
-    before = await rated_before(connection, ids, back) if rated else {}
+    months = Period(back.start, next_month(period.last_day))
+    before = await rated_before(connection, ids, months) if rated else {}
     return _Tables(
         subscribed=await subscribed_services(connection, ids, period),
         usage=usage,
@@ -124,11 +125,11 @@ def _computed(tables: _Tables, contract: BilledContract, period: Period) -> Comp
             for charge in charge_subscription(subscription, period, taxation=taxation, currency=currency)
         ]
         used, late = tables.usage.used.get(contract.id, []), tables.usage.late.get(contract.id, [])
-        own += charge_usage(used, period, tariff=tariff, taxation=taxation, currency=currency)
-        late_charges = charge_late_usage(late, tariff=tariff, taxation=taxation, currency=currency)
+        now, late_charges = charge_usage(used, late, period, tariff=tariff, taxation=taxation, currency=currency)
     except CallerError as error:
         return error
-    billed = bill(own, late_charges, tables.waiting.get(contract.id, []), rounding=taxation.rounding)
+    own += [*now, *late_charges]
+    billed = bill(own, tables.waiting.get(contract.id, []), rounding=taxation.rounding)
     return Computed(billed, tables.usage.counts.get(contract.id, 0))
 
 
@@ -156,8 +157,7 @@ async def write_charges(
     waiting += rests.values()
     carried = [issuing.PlacedCharge(id_, None, None, charge) for id_, charge in waiting]
     await issuing.copy_charges(connection, carried)
-    with_late = [id_ for id_, one in computed.items() if one.billed.has_late]
-    await take_late_usage(connection, list(computed), period, with_late)
+    await take_late_usage(connection, list(computed), period)
     return periods
 
 
