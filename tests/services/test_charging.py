@@ -324,6 +324,34 @@ async def test_usage_without_a_price_is_rated_by_the_list_and_late_tiers_go_on(p
     assert [gross for _, gross in await lines(october)] == ["20.00", "20.00"]
 
 
+async def test_halves_out_of_order_and_a_void_come_to_the_same_month(parts: Parts) -> None:
+    contract_id, service_id = await contract_and_service()
+    async with writing() as connection:
+        await add_row(connection, "prices", {
+            "service_id": service_id, "currency": "RUB", "valid_from": date(2026, 1, 1), "model": "volume",
+            "tax_included": True, "tiers": '[["100", "12.20"], [null, "1.22"]]',
+        })  # fmt: skip
+    first, second = Period(date(2026, 9, 1), date(2026, 9, 16)), Period(date(2026, 9, 16), date(2026, 10, 1))
+    await usage(contract_id, service_id, date(2026, 9, 5), "90", unit_price=None)
+    await usage(contract_id, service_id, date(2026, 9, 20), "20", unit_price=None)
+    await invoice(parts, contract_id, second)
+
+    with pytest.raises(NothingToBill, match="zero_amount"):
+        await invoice(parts, contract_id, first)
+    halves = await balance(contract_id)
+    await reopen_period(parts, OPERATOR, contract_id=contract_id, period=first, reason="more came")
+    await usage(contract_id, service_id, date(2026, 9, 6), "5", unit_price=None)
+    await usage(contract_id, service_id, date(2026, 9, 21), "5", unit_price=None)
+    with pytest.raises(NothingToBill, match="zero_amount"):
+        await invoice(parts, contract_id, first)
+    await usage(contract_id, service_id, date(2026, 10, 10), "200", unit_price=None)
+    await invoice(parts, contract_id, OCTOBER)
+
+    # 110, then 120 in September and 200 in October, all at 1.22.
+    assert halves == "-134.20"
+    assert await balance(contract_id) == "-390.40"
+
+
 async def test_usage_without_any_price_fails_its_document_and_names_it(parts: Parts) -> None:
     contract_id, service_id = await contract_and_service()
     await usage(contract_id, service_id, date(2026, 10, 10), "1", unit_price=None)
