@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Context, Decimal, localcontext
+from decimal import Context, Decimal
 from enum import StrEnum
 from uuid import UUID
 
@@ -63,22 +63,6 @@ class DatedPrice:
     valid_from: date
     is_own: bool
     price: PriceList
-
-
-def rate(price: PriceList, *, before: Decimal, quantity: Decimal) -> tuple[RatedPart, ...]:
-    """Give what a quantity costs after `before` was charged in the same month: each price once, free ones at 0.
-
-    The quantities of the parts add up to the quantity. A correction has a negative one. However a month's quantity is
-    split into calls, the parts come to the same: where it reaches another tier of VOLUME, what was charged at the old
-    price is taken back and given at the new one. Below zero a month counts at the first tier's price.
-    """
-    with localcontext(EXACT):
-        sums: dict[Decimal, Decimal] = {}
-        for part in place(price, before + quantity):
-            sums[part.unit_price] = sums.get(part.unit_price, ZERO) + part.quantity
-        for part in place(price, before):
-            sums[part.unit_price] = sums.get(part.unit_price, ZERO) - part.quantity
-    return tuple(RatedPart(count, unit_price) for unit_price, count in sums.items() if count)
 
 
 def _free(price: PriceList, total: Decimal) -> Decimal:
