@@ -3,10 +3,14 @@
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
+import pytest
+
 from billfold.database.connection import reading, writing
 from billfold.database.parties import billed_contracts
 from billfold.domain.document import BankDetails, Signer, TaxRegime
+from billfold.domain.errors import InvalidInput
 from billfold.domain.tax import TaxRounding
+from billfold.services.charging import taxation_of
 from tests.factories_rows import add_client, add_contract, add_enterprise, add_row
 
 NOW = datetime(2026, 10, 31, 22, 30, tzinfo=UTC)
@@ -36,8 +40,9 @@ async def test_the_regime_of_a_day_is_the_last_that_holds(database: str) -> None
         await connection.execute("DELETE FROM tax_regimes")
         bare = (await billed_contracts(connection, [contract_id], issue_date=None, now=NOW))[contract_id]
 
-    assert contract.regime_on(date(2025, 12, 31)) is None
-    assert contract.regime_on(date(2026, 1, 1)) is TaxRegime.VAT
+    with pytest.raises(InvalidInput, match="no tax regime on 2025-12-31"):
+        taxation_of(contract).regime(date(2025, 12, 31))
+    assert taxation_of(contract).regime(date(2026, 1, 1)) is TaxRegime.VAT
     assert bare.regimes == ()
 
 

@@ -33,7 +33,7 @@ def charged(
     tariff: Tariff = NO_TARIFF,
     taxation: Taxation = VAT,
 ) -> list[Charge]:
-    return charge_usage(used, [], period, tariff=tariff, taxation=taxation, currency="RUB")[0]
+    return charge_usage(used, [], period, tariff=tariff, taxation=taxation, currency="RUB")
 
 
 def rated(quantity: str, day: date = date(2026, 10, 1), destination: str = MTS) -> UsedService:
@@ -208,7 +208,7 @@ def test_late_usage_is_charged_under_its_month() -> None:
     september = replace(USAGE, since=date(2026, 9, 17), quantity=Decimal(10))
     august = replace(USAGE, since=date(2026, 8, 31), quantity=Decimal(-4))
 
-    _, charges = charge_usage([], [september, august], OCTOBER, tariff=Tariff(), taxation=VAT, currency="RUB")
+    charges = charge_usage([], [september, august], OCTOBER, tariff=Tariff(), taxation=VAT, currency="RUB")
 
     assert [(str(one.period), str(one.gross), one.is_late) for one in charges] == [
         ("2026-08-01..2026-09-01", "-9.62", True),
@@ -221,13 +221,13 @@ def test_late_usage_of_the_same_month_goes_on_from_the_periods_own() -> None:
     tariff = Tariff((listed,), {(LIST, date(2026, 10, 1)): {(Decimal("12.20"), VAT_RATE): Decimal(90)}})
     half = Period(date(2026, 10, 15), date(2026, 11, 1))
 
-    own, late = charge_usage(
+    charges = charge_usage(
         [rated("20", date(2026, 10, 15))], [rated("20")], half, tariff=tariff, taxation=VAT, currency="RUB"
     )
 
     # 130 at 1.22, less the 90 at 12.20 that were charged.
-    assert sum(one.gross for one in (*own, *late)) == Decimal("-939.40")
-    assert told(late) == [("20", "1.22", "24.40")]
+    assert sum(one.gross for one in charges) == Decimal("-939.40")
+    assert told([one for one in charges if one.is_late]) == [("20", "1.22", "24.40")]
 
 
 def test_what_is_taken_back_is_so_at_the_rate_that_it_was_charged_at() -> None:

@@ -44,10 +44,6 @@ class BilledContract:
     brand: BrandTheme
     reference: ContractReference
 
-    def regime_on(self, day: date) -> TaxRegime | None:
-        """Give how the seller is taxed on a day; None when nobody has said so."""
-        return next((regime for since, regime in reversed(self.regimes) if since <= day), None)
-
 
 # What a document says is what was valid on its day: requisites by version (before the first, the first), the account
 # by currency or else the enterprise's own, the signers by role or else the enterprise's own.

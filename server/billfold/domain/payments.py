@@ -8,7 +8,7 @@ from enum import StrEnum
 from billfold.domain.errors import IllegalState, InvalidInput
 from billfold.domain.money import exponent, round_amount
 
-# The most that one payment may be; the columns hold as much.
+# The most that one payment may be, or one document for an amount; the columns hold as much.
 AMOUNT_LIMIT = Decimal("99999999999999")
 TEXT_LIMIT = 1_000
 _EARLIEST = date(2000, 1, 1)

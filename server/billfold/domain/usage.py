@@ -50,23 +50,23 @@ class _Line(NamedTuple):
     service: str
     destination: str
     period: Period
-    tax_rate: Decimal | None
     place: int
     unit_price: Decimal
     tax_included: bool
+    tax_rate: Decimal | None
     price_id: UUID | None
 
 
 class _Lot(NamedTuple):
-    """A quantity that a price list rates as a whole: of one month, and within it of one tax rate; late ones last."""
+    """A quantity that a price list rates as a whole: of one month, and within it of one tax rate; in their order."""
 
     month: date
     price_id: UUID
     is_late: bool
     period: Period
-    tax_rate: Decimal | None
     service: str
     destination: str
+    tax_rate: Decimal | None
 
 
 def charge_usage(
@@ -77,8 +77,8 @@ def charge_usage(
     tariff: Tariff,
     taxation: Taxation,
     currency: str,
-) -> tuple[list[Charge], list[Charge]]:
-    """Charge the usage of a period, and what came late for it under the month in which it happened.
+) -> list[Charge]:
+    """Charge the usage of a period, and after it what came late, under the month in which it happened.
 
     One line a (service, destination, unit price, tax included) and tax rate: quantities are summed first, multiplied
     once and rounded once; what is rated by the price list is so month by month. Raises InvalidInput for usage without
@@ -90,13 +90,12 @@ def charge_usage(
     for line, quantity in (*_given(dated, taxation), *_rated(dated, tariff, taxation)):
         sums[line] += quantity
     lines = [line for line in sorted(sums, key=_line_order) if sums[line]]
-    charges = [_charge(services[line.service], line, sums[line], currency) for line in lines]
-    return [one for one in charges if not one.is_late], [one for one in charges if one.is_late]
+    return [_charge(services[line.service], line, sums[line], currency) for line in lines]
 
 
 def _line_order(line: _Line) -> tuple[object, ...]:
-    tax = (line.tax_rate is not None, line.tax_rate or ZERO)
-    return line.service, line.destination, line.period, line.place, line.unit_price, line.tax_included, tax
+    # "Without VAT" has no rate to compare.
+    return *line[:7], line.tax_rate is not None, line.tax_rate or ZERO
 
 
 def _month(day: date) -> Period:
@@ -124,36 +123,32 @@ _Dated = tuple[UsedService, Period, bool]
 def _given(used: Sequence[_Dated], taxation: Taxation) -> Iterator[tuple[_Line, Decimal]]:
     for one, period, is_late in used:
         if one.unit_price is not None:
-            yield (
-                _Line(
-                    is_late,
-                    one.service.code,
-                    one.destination,
-                    *_taxed(one, period, taxation),
-                    place=0,
-                    unit_price=one.unit_price,
-                    tax_included=one.tax_included,
-                    price_id=None,
-                ),
-                one.quantity,
+            days, tax_rate = _taxed(one, period, taxation)
+            line = _Line(
+                is_late=is_late,
+                service=one.service.code,
+                destination=one.destination,
+                period=days,
+                place=0,
+                unit_price=one.unit_price,
+                tax_included=one.tax_included,
+                tax_rate=tax_rate,
+                price_id=None,
             )
+            yield line, one.quantity
 
 
 def _rated(used: Sequence[_Dated], tariff: Tariff, taxation: Taxation) -> Iterator[tuple[_Line, Decimal]]:
     """Rate each month by its prices, after what was charged of it before."""
     prices = {one.price.id: one.price for one in tariff.prices}
     months: dict[tuple[UUID, date], list[tuple[_Lot, Decimal]]] = defaultdict(list)
-    for lot, quantity in sorted(_lots(used, tariff, taxation).items(), key=lambda found: _order(found[0])):
+    for lot, quantity in sorted(_lots(used, tariff, taxation).items(), key=lambda found: found[0][:6]):
         months[lot.price_id, lot.month].append((lot, quantity))
     for place, own in months.items():
         price = prices[place[0]]
         lots = [Lot(quantity, lot.tax_rate) for lot, quantity in own]
         for rated, quantity in rate_month(price, charged=tariff.before.get(place, {}), lots=lots).items():
             yield _line_of(own[rated.lot][0], rated, price), quantity
-
-
-def _order(lot: _Lot) -> tuple[object, ...]:
-    return lot.month, lot.price_id, lot.is_late, lot.period, lot.service, lot.destination
 
 
 def _line_of(lot: _Lot, rated: RatedLot, price: PriceList) -> _Line:
@@ -183,9 +178,8 @@ def _lots(used: Sequence[_Dated], tariff: Tariff, taxation: Taxation) -> dict[_L
             # Tiers and allowances count all destinations of their price together; a plain price tells them apart.
             is_plain = price.price.model is PriceModel.FLAT and not price.price.allowance
             destination = one.destination if is_plain else price.destination
-            lots[_Lot(month.start, price.price.id, is_late, days, tax_rate, one.service.code, destination)] += (
-                one.quantity
-            )
+            lot = _Lot(month.start, price.price.id, is_late, days, one.service.code, destination, tax_rate)
+            lots[lot] += one.quantity
     return lots
 
 

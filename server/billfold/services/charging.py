@@ -125,10 +125,9 @@ def _computed(tables: _Tables, contract: BilledContract, period: Period) -> Comp
             for charge in charge_subscription(subscription, period, taxation=taxation, currency=currency)
         ]
         used, late = tables.usage.used.get(contract.id, []), tables.usage.late.get(contract.id, [])
-        now, late_charges = charge_usage(used, late, period, tariff=tariff, taxation=taxation, currency=currency)
+        own += charge_usage(used, late, period, tariff=tariff, taxation=taxation, currency=currency)
     except CallerError as error:
         return error
-    own += [*now, *late_charges]
     billed = bill(own, tables.waiting.get(contract.id, []), rounding=taxation.rounding)
     return Computed(billed, tables.usage.counts.get(contract.id, 0))
 

@@ -15,7 +15,7 @@ from billfold.domain.access import Scope, Viewer
 from billfold.domain.document import DocumentStatus
 from billfold.domain.errors import AlreadyIssued, IllegalState, InvalidInput, NotFound, NothingToBill
 from billfold.domain.lifecycle import OccurrenceState
-from billfold.domain.money import exponent
+from billfold.domain.payments import check_amount
 from billfold.domain.periods import Period, check_billable, check_issue_date
 from billfold.plugin_api.document_type import PeriodKind
 from billfold.services.drafts import Assignment, Skipped
@@ -25,8 +25,6 @@ from billfold.services.making import make
 from billfold.services.parts import Parts
 from billfold.services.settling import release_document, settle_contracts
 
-# The most that a single document may be asked for; the columns hold as much.
-AMOUNT_LIMIT = Decimal("99999999999999")
 REASON_LIMIT = 1_000
 DESCRIPTION_LIMIT = 1_000
 
@@ -92,7 +90,7 @@ async def issue_for_amount(
     _check_kind(parts, type, PeriodKind.AMOUNT)
     _check_issue_date(issue_date)
     _check_description(description)
-    _check_amount(amount, await _currency(contract_id))
+    check_amount(amount, await _currency(contract_id))
     assignment = Assignment(
         contract_id=contract_id, type=type, amount=amount, description=description, issue_date=issue_date
     )
@@ -173,14 +171,6 @@ def _check_description(description: str) -> None:
             f"The description must be one line of at most {DESCRIPTION_LIMIT} printable characters.",
             field="description",
         )
-
-
-def _check_amount(amount: Decimal, currency: str) -> None:
-    digits = exponent(currency)
-    if not amount.is_finite() or not 0 < amount <= AMOUNT_LIMIT:
-        raise InvalidInput(f"The amount must be above 0 and at most {AMOUNT_LIMIT}.", field="amount")
-    if amount != amount.quantize(Decimal(1).scaleb(-digits)):
-        raise InvalidInput(f"The amount has more than the {digits} decimals of {currency}.", field="amount")
 
 
 async def _currency(contract_id: UUID) -> str:
