@@ -1,19 +1,25 @@
 """The tables that cog writes into these pages from the code: `make docs` writes them, a test holds them up to date."""
 
+import dataclasses
+import inspect
 import re
 import typing
 from collections.abc import Iterable, Sequence
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
 import typer
-from pydantic import SecretStr
+from pydantic import BaseModel, SecretStr
 
+from billfold import plugin_api
 from billfold.cli.application import application
 from billfold.database.invariants import CURRENCIES, INVARIANTS
 from billfold.database.reading.listings import MAX_PAGE
 from billfold.domain import errors
 from billfold.domain.access import PORTAL_SCOPES, ROLE_SCOPES, Scope
+from billfold.plugin_api import DocumentType, catalogue
+from billfold.plugin_host import load_plugins
 from billfold.rendering.filters import JINJA_FILTERS
 from billfold.schema.limits import Limits
 from billfold.schema.manager.schema import MANAGER_BODY, MANAGER_COST
@@ -31,7 +37,8 @@ SCOPES = {
     Scope.DOCUMENTS_READ: "Read documents, runs and deliveries, and download files.",
     Scope.DOCUMENTS_ISSUE: "Plan and start runs, issue single documents.",
     Scope.DOCUMENTS_VOID: "Void documents.",
-    Scope.DOCUMENTS_SEND: "Mail documents.",
+    Scope.DOCUMENTS_SEND: "Mail documents, and hide one from its client.",
+    Scope.DOCUMENTS_EXPORT: "Export documents for other systems; takes `documents:read` too.",
     Scope.TOKENS_WRITE: "Make and revoke clients' tokens, and one's own.",
     Scope.STAFF_WRITE: "Add people, and make tokens for them.",
     Scope.PORTAL_READ: "Read one's own documents, at the clients' face.",
@@ -135,6 +142,70 @@ def excerpt(path: str, name: str) -> str:
     return f"```python\n{match[1]}\n```"
 
 
+def variables() -> str:
+    """Give every variable that templates of any type may use."""
+    bare = DocumentType(key="act", titles={"en": "Act", "ru": "Акт"}, is_payable=True)
+    rows = ((f"`{one.name}`", _kind_of(one), one.sample, one.descriptions["en"]) for one in catalogue.variables(bare))
+    return table(("variable", "type", "sample", "what it is"), rows)
+
+
+def _kind_of(variable: catalogue.Variable) -> str:
+    return f"{variable.type}, or none" if variable.is_optional else variable.type
+
+
+def further_values() -> str:
+    """Give every dataclass and enum of the plugin API that the page does not tell by hand, with its fields."""
+    page = re.sub(
+        r"\[\[\[cog\ncog\.outl\(tables\.further_values.*?\[\[\[end\]\]\]", "", _plugins_page(), flags=re.DOTALL
+    )
+    exported = {name: getattr(plugin_api, name) for name in sorted(plugin_api.__all__)}
+    kinds = {name: one for name, one in exported.items() if isinstance(one, type)}
+    return "\n\n".join(_value(name, kind) for name, kind in kinds.items() if f"\n### {name}\n" not in page)
+
+
+def _plugins_page() -> str:
+    return (ROOT / "docs/plugins.md").read_text(encoding="utf-8")
+
+
+def _value(name: str, kind: type) -> str:
+    told = f"### {name}\n\n{inspect.cleandoc(kind.__doc__ or '')}"
+    if issubclass(kind, Enum):
+        return f"{told}\n\n{', '.join(f'`{one.name}`' for one in kind)}."
+    if issubclass(kind, BaseModel):
+        named = ((f"`{name}`", f"`{_annotation(field.annotation)}`") for name, field in kind.model_fields.items())
+        return f"{told}\n\n{table(('field', 'type'), named)}"
+    if not dataclasses.is_dataclass(kind):
+        return told
+    rows = ((f"`{field.name}`", f"`{_annotation(field.type)}`", _default(field)) for field in dataclasses.fields(kind))
+    return f"{told}\n\n{table(('field', 'type', 'default'), rows)}"
+
+
+def _annotation(annotation: Any) -> str:
+    told = str(annotation) if not isinstance(annotation, type) or typing.get_args(annotation) else annotation.__name__
+    return re.sub(r"\b(?:\w+\.)+(\w+)", r"\1", told)
+
+
+def _default(field: dataclasses.Field[Any]) -> str:
+    if field.default_factory is not dataclasses.MISSING:
+        return f"`{field.default_factory()!r}`"
+    return "" if field.default is dataclasses.MISSING else f"`{field.default!r}`"
+
+
+def functions() -> str:
+    """Give every function of the plugin API with its arguments and its sentence."""
+    exported = ((name, getattr(plugin_api, name)) for name in sorted(plugin_api.__all__))
+    rows = (_function(name, one) for name, one in exported if inspect.isfunction(one))
+    return table(("function", "does"), rows)
+
+
+def _function(name: str, function: Any) -> tuple[str, str]:
+    arguments = ", ".join(
+        str(one).split(":")[0].split("=")[0] for one in inspect.signature(function).parameters.values()
+    )
+    sentence = " ".join(inspect.cleandoc(function.__doc__ or "").partition("\n\n")[0].split())
+    return f"`{name}({arguments})`", sentence
+
+
 def decisions() -> str:
     """Give the list of decisions, by number."""
     rows = []
@@ -162,3 +233,22 @@ def limits() -> str:
         "bytes of a request's body, at `/portal/graphql`": most.body_bytes,
     }
     return table(("what", "at most"), ((what, f"{count:,}") for what, count in rows.items()))
+
+
+def document_types() -> str:
+    """Give the document types that come with Billfold: what each is asked for, and what it does by itself."""
+    host = load_plugins([ROOT / "plugins"])
+    kinds = {"period": "period", "amount": "amount", "instant": "day", "correction": "correction"}
+    rows = [
+        (
+            f"`{key}`",
+            f"{declared.titles['en']} ({declared.titles['ru']})",
+            ", ".join(word for kind, word in kinds.items() if kind in declared.period_kinds),
+            "yes" if declared.is_payable else "no",
+            "last day of the period" if declared.issue_day == "period_end" else "today",
+            "yes" if declared.rule.is_automatic else "no",
+            declared.rule.delivery.value,
+        )
+        for key, declared in sorted(host.document_types.items())
+    ]
+    return table(("type", "title", "made for", "to be paid", "dated", "automatic", "mailed to"), rows)

@@ -1,28 +1,75 @@
 """The invoice («счёт на оплату»): what a contract owes for a period, or an amount asked for by hand."""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
 from decimal import Decimal
 
-from babel.dates import format_date
+from pydantic import BaseModel, ConfigDict, Field
 
 from billfold.plugin_api import (
-    Charge,
-    ChargeKind,
+    Account,
+    Attachment,
+    AttachmentFacts,
+    Budget,
     Content,
     DeliveryPolicy,
+    Document,
     DocumentFacts,
-    DocumentLine,
     DocumentRule,
     DocumentType,
+    EntryKind,
+    Need,
     Nothing,
     NumberingRule,
-    Period,
     PeriodKind,
     Reset,
     Visibility,
+    charge_lines,
     hookimpl,
+    payment_purpose,
+    round_amount,
     total_up,
+    usage_tables,
+    wording,
 )
+
+_MONEY = frozenset({EntryKind.PAYMENT, EntryKind.REFUND})
+
+
+class AccountSummary(BaseModel):
+    """How the account of the contract stands with this invoice; sums in the invoice's currency."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "ru": {
+                "opening": "Сальдо на начало периода: выше нуля — деньги клиента.",
+                "charged": "Начислено этим счётом.",
+                "corrected": "Корректировки за период.",
+                "paid": "Оплачено за период, за вычетом возвратов.",
+                "to_pay": "Осталось оплатить.",
+            }
+        }
+    )
+
+    opening: Decimal = Field(description="The balance at the start of the period: above zero it is the client's money.")
+    charged: Decimal = Field(description="What this invoice charges.")
+    corrected: Decimal = Field(description="Corrections in the period: above zero they raise what is owed.")
+    paid: Decimal = Field(description="What was paid in the period, less what was refunded.")
+    to_pay: Decimal = Field(description="What is left to pay; 0 where the client's money covers it.")
+
+
+class InvoiceDetails(BaseModel):
+    """What an invoice says beside its lines."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "ru": {"account": "Состояние лицевого счёта.", "has_statistics": "Приложена ли детализация периода."}
+        }
+    )
+
+    account: AccountSummary | None = Field(
+        default=None, description="The account; None where there is nothing to tell beside this invoice."
+    )
+    has_statistics: bool = Field(default=False, description="Whether the usage of the period goes with it, as files.")
 
 
 @hookimpl
@@ -33,26 +80,41 @@ def document_type() -> DocumentType:
         titles={"ru": "Счёт на оплату", "en": "Invoice"},
         is_payable=True,
         period_kinds=frozenset({PeriodKind.PERIOD, PeriodKind.AMOUNT}),
+        needs=frozenset({Need.CHARGES, Need.ACCOUNT}),
+        details=InvoiceDetails,
         rule=DocumentRule(
             numbering=NumberingRule(mask="{N}", reset=Reset.NEVER),
             is_visible=True,
             is_automatic=True,
             delivery=DeliveryPolicy.CLIENT,
         ),
+        budget=Budget(lines=5_000, pages=600, seconds=180, megabytes=2_048),
         file_names={"ru": "Счёт {number} от {date}", "en": "Invoice {number} of {date}"},
     )
 
 
 @hookimpl
 def document_content(facts: DocumentFacts) -> Content | Nothing:
-    """Give one line a charge, in the order of the charges; nothing where there is nothing above zero to pay."""
+    """Give one line a charge, in the order of the charges; nothing where there is nothing above zero to pay.
+
+    An amount asked for by hand is asked for before the service: its title says so.
+    """
     if not facts.charges:
         return Nothing("nothing_to_bill")
-    lines = tuple(_line(facts, position, charge) for position, charge in enumerate(facts.charges, start=1))
+    lines = charge_lines(facts)
     gross = total_up(lines).gross
     if gross <= 0:
         return Nothing("zero_amount" if gross == 0 else "negative_amount")
-    return Content(lines=lines, payment_purpose=_payment_purpose(facts, lines))
+    details = InvoiceDetails(
+        account=_summary(facts.account, gross, facts.currency) if facts.account and facts.period else None,
+        has_statistics=facts.sends_statistics and facts.period is not None,
+    )
+    return Content(
+        lines=lines,
+        payment_purpose=payment_purpose(facts, lines),
+        title=wording(facts.locale, "title.prepayment_invoice") if facts.amount is not None else "",
+        details=details.model_dump(mode="json"),
+    )
 
 
 @hookimpl
@@ -67,92 +129,25 @@ def document_visibility(rule: DocumentRule) -> Visibility:
     return Visibility.CLIENT if rule.is_visible else Visibility.STAFF
 
 
-def _line(facts: DocumentFacts, position: int, charge: Charge) -> DocumentLine:
-    return DocumentLine(
-        position=position,
-        description=_description(facts, charge),
-        quantity=charge.quantity,
-        unit=charge.service.unit_name(facts.locale),
-        unit_code=charge.service.unit_code,
-        unit_price=charge.unit_price,
-        tax_included=charge.tax_included,
-        tax_rate=charge.tax_rate,
-        net=charge.net,
-        tax=charge.tax,
-        gross=charge.gross,
-        period=charge.period,
-        service=charge.service.code,
-    )
+@hookimpl
+def document_attachments(document: Document, facts: AttachmentFacts) -> Sequence[Attachment] | None:
+    """Give the usage of the period as tables, to a client that takes statistics."""
+    return usage_tables(document, facts) if document.details.get("has_statistics") else None
 
 
-def _description(facts: DocumentFacts, charge: Charge) -> str:
-    """Say what is charged.
+def _summary(account: Account, charged: Decimal, currency: str) -> AccountSummary | None:
+    """Sum the account up; None where it was at 0 and nobody paid, so that the invoice alone says it all.
 
-    A month charged in part says so in days, because its quantity and monthly price do not multiply to its sum; usage
-    that came after its period was billed says so too.
+    What else was charged in the period is the same money as this invoice's, and does not count twice.
     """
-    if charge.kind is ChargeKind.AMOUNT:
-        return facts.description or _amount_description(facts)
-    if charge.description:
-        return charge.description
-    parts = [charge.service.name(facts.locale), charge.destination, _period(charge.period, facts.locale)]
-    text = ", ".join(part for part in parts if part)
-    if charge.is_late:
-        return f"{text} ({'прошлый период' if _is_russian(facts.locale) else 'past period'})"
-    if charge.active_days == charge.month_days:
-        return text
-    share = "из {} дн." if _is_russian(facts.locale) else "of {} days"
-    return f"{text} ({charge.active_days} {share.format(charge.month_days)})"
-
-
-def _amount_description(facts: DocumentFacts) -> str:
-    if _is_russian(facts.locale):
-        return f"Оплата услуг по договору № {facts.contract.number}"
-    return f"Payment for services under contract No. {facts.contract.number}"
-
-
-def _period(period: Period, locale: str) -> str:
-    """Write a whole month by its name, one day by its date, anything else by its first and last day."""
-    if period.start.day == 1 and period.until == _next_month(period.start):
-        return format_date(period.start, "LLLL y 'г'." if _is_russian(locale) else "LLLL y", _babel_locale(locale))
-    days = [period.start, period.last_day] if period.days > 1 else [period.start]
-    style = "dd.MM.yyyy" if _is_russian(locale) else "d MMM y"
-    return "–".join(format_date(day, style, _babel_locale(locale)) for day in days)
-
-
-def _next_month(first: date) -> date:
-    return (first + timedelta(days=31)).replace(day=1)
-
-
-def _payment_purpose(facts: DocumentFacts, lines: tuple[DocumentLine, ...]) -> str:
-    """Write what the payer puts into the order; `{number}` and `{date}` are filled when the document is issued."""
-    if _is_russian(facts.locale):
-        return f"Оплата по счёту № {{number}} от {{date}}, договор № {facts.contract.number}, {_vat_ru(lines)}"
-    return f"Payment of invoice No. {{number}} of {{date}}, contract No. {facts.contract.number}, {_vat_en(lines)}"
-
-
-def _vat_ru(lines: tuple[DocumentLine, ...]) -> str:
-    rates, tax = _taxed(lines)
-    return f"в т.ч. НДС{_single(rates)} {tax}" if rates else "НДС не облагается"
-
-
-def _vat_en(lines: tuple[DocumentLine, ...]) -> str:
-    rates, tax = _taxed(lines)
-    return f"incl. VAT{_single(rates)} {tax}" if rates else "VAT not charged"
-
-
-def _taxed(lines: tuple[DocumentLine, ...]) -> tuple[list[Decimal], Decimal]:
-    totals = total_up(lines)
-    return [tax.rate for tax in totals.taxes if tax.rate is not None], totals.tax
-
-
-def _single(rates: list[Decimal]) -> str:
-    return f" {rates[0].normalize():f}%" if len(rates) == 1 else ""
-
-
-def _is_russian(locale: str) -> bool:
-    return locale.lower().startswith("ru")
-
-
-def _babel_locale(locale: str) -> str:
-    return "ru" if _is_russian(locale) else "en_GB"
+    paid = -sum((entry.amount for entry in account.entries if entry.kind in _MONEY), Decimal(0))
+    corrected = sum((entry.amount for entry in account.entries if entry.kind is EntryKind.CORRECTION), Decimal(0))
+    if account.opening == 0 and paid == 0:
+        return None
+    return AccountSummary(
+        opening=round_amount(account.opening, currency),
+        charged=round_amount(charged, currency),
+        corrected=round_amount(corrected, currency),
+        paid=round_amount(paid, currency),
+        to_pay=round_amount(max(charged + corrected - account.opening - paid, Decimal(0)), currency),
+    )

@@ -18,6 +18,7 @@ from billfold.domain.clock import Clock, SystemClock
 from billfold.domain.errors import OperatorError, PluginFailed, TemplateFailed
 from billfold.plugin_api.samples import sample_document
 from billfold.plugin_host import PluginHost, load_plugins
+from billfold.rendering.editions import Editions
 from billfold.rendering.labels import Labels
 from billfold.rendering.letters import Letters
 from billfold.rendering.press import Press
@@ -113,10 +114,11 @@ def check_templates(plugins: PluginHost, directories: list[Path]) -> None:
     labels = Labels(directories)
     for locale in ("en", "ru"):
         labels.find("", locale)
-    sandbox = Sandbox(directories)
+    sandbox, editions = Sandbox(directories), Editions(directories)
     for key, declared in plugins.document_types.items():
         try:
-            sandbox.check(plugins.template(sample_document(declared)))
+            for template in editions.templates(plugins.template(sample_document(declared))):
+                sandbox.check(template)
         except (PluginFailed, TemplateFailed) as error:
             raise OperatorError(f"Plugin {plugins.owner(key).name} cannot start: {error.message}") from error
 

@@ -37,6 +37,25 @@ async def test_file_comes_back_under_the_hash_of_its_content(store: FileStore) -
     assert (stored, await store.get(KEY), await store.exists(KEY)) == (HELLO, b"hello", True)
 
 
+async def test_file_of_the_machine_comes_back_as_its_bytes_would(store: FileStore, tmp_path: Path) -> None:
+    path = tmp_path / "hello"
+    path.write_bytes(b"hello")
+
+    stored = await store.put_file(path)
+
+    assert (stored, await store.get(KEY), path.exists()) == (HELLO, b"hello", True)
+
+
+@pytest.mark.parametrize("size", [0, 12_000_000])
+async def test_file_of_any_size_is_stored_whole(store: FileStore, tmp_path: Path, size: int) -> None:
+    path = tmp_path / "large"
+    path.write_bytes(b"x" * size)
+
+    stored = await store.put_file(path)
+
+    assert (stored.size, sum([len(chunk) async for chunk in store.iterate(stored.key)])) == (size, size)
+
+
 async def test_same_bytes_are_written_once(folder_store: FileStore, folder: Path) -> None:
     await folder_store.put(b"hello")
     written = (folder / KEY).stat().st_mtime_ns

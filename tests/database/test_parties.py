@@ -11,7 +11,7 @@ from billfold.domain.document import BankDetails, Signer, TaxRegime
 from billfold.domain.errors import InvalidInput
 from billfold.domain.tax import TaxRounding
 from billfold.services.charging import taxation_of
-from tests.factories_rows import add_client, add_contract, add_enterprise, add_row
+from tests.factories_rows import add_brand, add_client, add_contract, add_enterprise, add_row
 
 NOW = datetime(2026, 10, 31, 22, 30, tzinfo=UTC)
 
@@ -94,3 +94,54 @@ async def test_a_sole_proprietors_kpp_is_left_out(database: str) -> None:
         found = (await billed_contracts(connection, [contract_id], issue_date=None, now=NOW))[contract_id]
 
     assert (found.seller.kpp, found.buyer.kpp) == ("", "")
+
+
+async def test_parties_come_with_what_electronic_exchange_and_facsimiles_need(database: str) -> None:
+    async with writing() as connection:
+        brand_id = await add_brand(connection, font="Lato")
+        enterprise_id = await add_enterprise(
+            connection,
+            brand_id=brand_id,
+            ogrn_on=date(2002, 8, 26),
+            electronic_address="2BM-7700000016",
+            stamp="data:image/png;base64,c3RhbXA=",
+        )
+        signer = {
+            "enterprise_id": enterprise_id,
+            "role": "director",
+            "valid_from": date(2026, 1, 1),
+            "name": "Ким Е. С.",
+            "signature": "data:image/png;base64,c2lnbmVk",
+        }
+        await add_row(connection, "signers", signer)
+        client_id = await add_client(
+            connection, enterprise_id=enterprise_id, ogrn_on=date(2010, 5, 6), electronic_address="0192:987654321"
+        )
+        contract_id = await add_contract(connection, enterprise_id=enterprise_id, client_id=client_id)
+
+        found = (await billed_contracts(connection, [contract_id], issue_date=None, now=NOW))[contract_id]
+
+    assert (found.seller.ogrn_on, found.seller.electronic_address) == (date(2002, 8, 26), "2BM-7700000016")
+    assert found.seller.stamp == "data:image/png;base64,c3RhbXA="
+    assert found.seller.director == Signer("", "Ким Е. С.", "", "data:image/png;base64,c2lnbmVk")
+    assert (found.buyer.ogrn_on, found.buyer.electronic_address) == (date(2010, 5, 6), "0192:987654321")
+    assert (found.buyer.stamp, found.brand.font) == ("", "Lato")
+
+
+async def test_what_electronic_exchange_needs_is_that_of_the_day(database: str) -> None:
+    async with writing() as connection:
+        contract_id = await add_contract(connection)
+        await connection.execute(
+            """UPDATE clients SET ogrn = '1027700132195', ogrn_on = '2002-08-26', electronic_address = '2BM-2',
+                      requisites_from = '2026-10-20'"""
+        )
+
+        found = [
+            (await billed_contracts(connection, [contract_id], issue_date=date(2026, 10, day), now=NOW))[contract_id]
+            for day in (19, 20)
+        ]
+
+    assert [(one.buyer.ogrn_on, one.buyer.electronic_address) for one in found] == [
+        (None, ""),
+        (date(2002, 8, 26), "2BM-2"),
+    ]

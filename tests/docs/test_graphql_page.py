@@ -58,6 +58,13 @@ async def test_the_tasks_of_the_page_can_be_done_in_its_order(books: Parts, read
     (delivery,) = (await reader.ask("send"))["sendDocument"]["deliveries"]
     assert (delivery["recipient"], delivery["state"]) == ("accounts@example.com", "PENDING")
 
+    formats = (await reader.ask("export formats"))["exportFormats"]
+    assert "registry-xlsx" in [one["key"] for one in formats]
+    exported = (await reader.ask("export"))["exportDocuments"]
+    assert (exported["name"], exported["export"]["documents"]) == ("registry-2026-11.xlsx", 14)
+    sheet = await reader.curl("download", FILE=exported["url"].rpartition("/")[2])
+    assert sheet.content.startswith(b"PK")
+
     token = (await reader.ask("token"))["createClientToken"]
     cabinet = await reader.ask("cabinet", path="/portal/graphql", token=token["token"])
     assert cabinet["me"]["name"] == "Fjordlight AS"
@@ -67,6 +74,18 @@ async def test_the_tasks_of_the_page_can_be_done_in_its_order(books: Parts, read
 
     voided = (await reader.ask("void"))["voidDocument"]
     assert (voided["status"], voided["voidReason"]) == ("VOID", "Wrong contract")
+    exports = await reader.ask("exports")
+    assert [one["documents"] for one in exports["exports"]["nodes"]] == [14]
+    assert [one["status"] for one in exports["documents"]["nodes"]] == ["VOID"]
+    assert (await reader.ask("hide"))["setDocumentVisibility"]["isVisibleToClient"] is False
+    reader.know(enterprise=found["contract"]["enterprise"]["id"])
+    assert (await reader.ask("rule"))["updateDocumentRule"] == {
+        "isVisible": True,
+        "delivery": "contacts",
+        "template": "",
+        "paymentTermsDays": 10,
+        "printsFacsimile": True,
+    }
     reader.know(token=token["id"])
     assert (await reader.ask("revoke"))["revokeToken"]["id"] == token["id"]
 

@@ -49,8 +49,15 @@ def test_an_installed_plugin_is_found_by_its_entry_point(installed: Path, data_d
         "name": "usage-statement",
         "version": "1.0.0",
         "type": "usage-statement",
+        "formats": "usage-ledger",
         "source": "entry point billfold_usage_statement",
     } in found
+
+
+def test_an_installed_plugin_conforms(installed: Path, data_dir: Path) -> None:
+    report = billfold(installed, data_dir, "plugin", "check", "usage-statement", "--quick")
+
+    assert (report["passed"], report["version"], report["formats"]) == (True, "1.0.0", ["usage-ledger"])
 
 
 def test_an_installed_plugin_prints_in_both_languages(
@@ -61,7 +68,9 @@ def test_an_installed_plugin_prints_in_both_languages(
 
     billfold(installed, data_dir, "import", str(books), **servers)
     made = billfold(installed, data_dir, "run", "usage-statement", "--period", "2026-10", **servers)
-    texts = sorted(_text(file.read_bytes()) for file in (data_dir / "files").glob("*/*/*"))
+    files = [file.read_bytes() for file in (data_dir / "files").glob("*/*/*")]
+    texts = sorted(_text(file) for file in files if file.startswith(b"%PDF"))
+    tables = [file.decode("utf-8-sig").splitlines()[0] for file in files if not file.startswith(b"%PDF")]
 
     assert (made["documents"], made["printed"], made["failed"]) == (6, 6, [])
     assert sorted(one["number"] for one in made["contracts"] if one["number"]) == [
@@ -75,6 +84,7 @@ def test_an_installed_plugin_prints_in_both_languages(
     assert sum("Used in October 2026: USD" in text for text in texts) == 3
     assert sum("Всего за октябрь 2026 г.:" in text for text in texts) == 3
     assert sum("Расшифровка поясняет счёт" in text for text in texts) == 3
+    assert sorted(tables) == ["When;Destination;Quantity"] * 3 + ["Когда;Направление;Количество"] * 3
 
 
 def test_its_hooks_answer_for_a_sample_document() -> None:

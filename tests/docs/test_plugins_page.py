@@ -17,6 +17,7 @@ from pypdf import PdfReader
 
 import billfold.plugin_api
 from billfold import bootstrap
+from billfold.conformance.examining import CHECKS
 from billfold.domain.errors import OperatorError
 from billfold.domain.numbering import _TOKENS
 from billfold.domain.rules import DocumentRule
@@ -90,9 +91,13 @@ def test_the_tutorial_prints_a_receipt_from_a_folder_and_from_a_package(
 
 
 def test_a_plugin_of_the_page_is_tested_as_the_page_says(tmp_path: Path) -> None:
-    shown = [block("my-plugins/receipt/plugin.py"), block("test_receipt.py")]
+    titles = [step.title for step in blocks(TUTORIAL) if step.title.startswith("my-plugins/")]
+    tests = ["test_receipt.py", "test_conformance.py"]
+    shown = [block(title) for title in [*titles, "my-plugins/receipt/templates/receipt/editions.toml", *tests]]
 
-    run(tmp_path, script(iter(shown)) + "python -m pytest -q -p no:cacheprovider test_receipt.py")
+    told = run(tmp_path, script(iter(shown)) + f"python -m pytest -q -p no:cacheprovider {' '.join(tests)}")
+
+    assert "3 passed" in told
 
 
 def test_a_plugin_without_a_type_votes(tmp_path: Path) -> None:
@@ -174,8 +179,39 @@ def test_everything_that_templates_may_use_is_told() -> None:
     assert set(first_cells(section(PAGE, "Parts"))) == parts
 
 
+def test_every_check_of_the_kit_is_told() -> None:
+    assert first_cells(section(PAGE, "What the check tries")) == ["starts", *CHECKS]
+
+
+def test_every_variable_of_a_template_is_told() -> None:
+    told = set(first_cells(section(PAGE, "All variables")))
+
+    assert {"document.seller.inn", "document.lines[].net", "document.totals.taxes[].rate", "heading", "mark"} <= told
+
+
 RECEIPT = block("my-plugins/receipt/plugin.py").text
 NUMBERING = 'mask="R-{YYYY}-{N:04}", reset=Reset.YEAR'
+IMPORTS = "from billfold.plugin_api import hookimpl\n"
+EXPORT = """
+from billfold.plugin_api import ExportFormat
+
+
+@hookimpl
+def export_formats():
+    return (ExportFormat("receipts", {"en": "Receipts", "ru": "Квитанции"}),)
+
+
+@hookimpl
+def export_documents(documents):
+    return ()
+"""
+
+
+def declaring(field: str) -> str:
+    """Write the receipt with one more field in its declaration."""
+    return RECEIPT.replace("is_payable=False,", f"is_payable=False,\n        {field},")
+
+
 REFUSED = {
     "import": {"receipt": "import qrcode\n"},
     "misspelt": {"receipt": RECEIPT.replace("def document_content(", "def document_contents(")},
@@ -190,6 +226,23 @@ REFUSED = {
     "two owners": {"receipt": RECEIPT, "thanks": RECEIPT},
     "repeats": {"receipt": RECEIPT.replace(NUMBERING, 'mask="R-{N:04}", reset=Reset.YEAR')},
     "no counter": {"receipt": RECEIPT.replace(NUMBERING, 'mask="R-1"')},
+    "needs": {"receipt": declaring("needs=frozenset({'charges'})")},
+    "details": {"receipt": declaring("details=dict")},
+    "no kinds": {"receipt": RECEIPT.replace("{PeriodKind.PERIOD, PeriodKind.AMOUNT}", "()")},
+    "half a correction": {"receipt": declaring("corrects=frozenset({'bill'})")},
+    "corrects nothing": {
+        "receipt": declaring("corrects=frozenset({'bill'})").replace("PeriodKind.AMOUNT", "PeriodKind.CORRECTION")
+    },
+    "no period to end": {
+        "receipt": "from billfold.plugin_api import IssueDay\n"
+        + declaring("issue_day=IssueDay.PERIOD_END").replace("{PeriodKind.PERIOD, ", "{")
+    },
+    "file name": {"receipt": RECEIPT.replace("Receipt {number}", "Receipt {no}")},
+    "budget": {"receipt": "from billfold.plugin_api import Budget\n" + declaring("budget=Budget(lines=0)")},
+    "half an export": {"receipt": RECEIPT + EXPORT.partition("@hookimpl\ndef export_documents")[0]},
+    "export key": {"receipt": RECEIPT + EXPORT.replace('"receipts"', '"Receipts"')},
+    "export title": {"receipt": RECEIPT + EXPORT.replace(', "ru": "Квитанции"', "")},
+    "two exports": {"receipt": IMPORTS + EXPORT, "thanks": IMPORTS + EXPORT},
 }
 
 

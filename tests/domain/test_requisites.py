@@ -1,6 +1,7 @@
 """Requisites: which a party must have, and all that is wrong with them at once."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -132,3 +133,52 @@ def test_a_kpp_of_a_sole_proprietor_is_a_fault() -> None:
     party = Party(code="p", kind=PartyKind.SOLE_PROPRIETOR, name="ИП Орлов", kpp="770001001")
 
     assert Fault("kpp", "A sole proprietor has no КПП: remove 770001001.") in requisites.faults(party)
+
+
+def test_a_day_of_registration_needs_its_number() -> None:
+    with pytest.raises(InvalidInput, match="A registration of 2020-03-01 has its ОГРН") as caught:
+        requisites.check_numbers(Requisites(PartyKind.COMPANY, ogrn_on=date(2020, 3, 1)))
+
+    assert caught.value.field == "ogrn_on"
+
+
+def test_a_day_of_registration_with_its_number_is_right() -> None:
+    party = replace(SELLER, ogrn_on=date(2002, 8, 26))
+
+    assert requisites.faults(party) == []
+    assert requisites.requisites_of(party).ogrn_on == date(2002, 8, 26)
+
+
+@pytest.mark.parametrize("address", ["", "2BM-7700000016-770001001-202001010000000000001", "0195:SGUEN01", "x" * 200])
+def test_an_electronic_address_is_one_printable_word(address: str) -> None:
+    requisites.check_electronic_address(address)
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("2BM 77", "holds a space or a control character"),
+        ("2BM\u00a077", "holds a space or a control character"),
+        ("2BM\x0077", "holds a space or a control character"),
+        ("2BM\u202e77", "holds a space or a control character"),
+        ("x" * 201, "has 201 characters: shorten it to 200"),
+    ],
+)
+def test_an_electronic_address_that_cannot_be_is_refused(address: str, reason: str) -> None:
+    with pytest.raises(InvalidInput, match=reason) as caught:
+        requisites.check_electronic_address(address)
+
+    assert caught.value.field == "electronic_address"
+
+
+@pytest.mark.parametrize("family", ["", "PT Sans", "Lato", "IBM-Plex Sans 3", "x" * 100])
+def test_a_font_is_a_plain_name(family: str) -> None:
+    requisites.check_font(family)
+
+
+@pytest.mark.parametrize("family", ["Лато", "Lato'; color: red", "Lato\n", " Lato", "Lato ", "-Lato", "x" * 101])
+def test_a_font_that_could_break_a_style_is_refused(family: str) -> None:
+    with pytest.raises(InvalidInput, match="such as PT Sans") as caught:
+        requisites.check_font(family)
+
+    assert caught.value.field == "font"

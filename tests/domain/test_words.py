@@ -62,12 +62,30 @@ def test_a_region_does_not_change_the_language() -> None:
     assert amount_in_words(Decimal(2), "RUB", "ru-RU") == "Два рубля 00 копеек"
 
 
-def test_a_currency_without_words_keeps_its_code() -> None:
-    assert amount_in_words(Decimal("5.5"), "CHF", "ru") == "Пять CHF 50/100"
+@pytest.mark.parametrize(
+    ("amount", "currency", "locale", "words"),
+    [
+        ("5.5", "CHF", "ru", "Пять швейцарских франков 50/100"),
+        ("22", "SEK", "ru", "Двадцать две шведские кроны 00/100"),
+        ("21.05", "PGK", "ru", "Двадцать одна кина Папуа – Новой Гвинеи 05/100"),
+        ("3.007", "BHD", "ru", "Три бахрейнских динара 007/1000"),
+        ("7", "XAF", "ru", "Семь франков КФА ВЕАС"),
+        ("1.5", "CHF", "en", "One Swiss franc 50/100"),
+        ("2", "KRW", "en", "Two South Korean won"),
+    ],
+)
+def test_other_currencies_are_named_and_their_minor_units_counted(
+    amount: str, currency: str, locale: str, words: str
+) -> None:
+    assert amount_in_words(Decimal(amount), currency, locale) == words
 
 
-def test_a_currency_without_words_and_minor_unit_keeps_its_code() -> None:
-    assert amount_in_words(Decimal(7), "XAF", "ru") == "Семь XAF"
+def test_a_unit_without_words_keeps_its_code() -> None:
+    assert amount_in_words(Decimal("5.5"), "CHE", "ru") == "Пять CHE 50/100"
+
+
+def test_a_unit_without_words_and_minor_unit_keeps_its_code() -> None:
+    assert amount_in_words(Decimal(7), "UYI", "ru") == "Семь UYI"
 
 
 def test_a_language_without_currency_words_spells_the_number() -> None:

@@ -41,14 +41,15 @@ def test_doctor_finds_everything_well(shell: Shell) -> None:
 def test_plugins_are_listed_with_their_types(shell: Shell) -> None:
     listed = shell.json("plugin", "list")
 
-    assert [(one["name"], one["type"]) for one in listed["plugins"]] == [("invoice", "invoice")]
+    owned = {one["name"]: one["type"] for one in listed["plugins"]}
+    assert (owned["invoice"], owned["tax_invoice"], owned["registry"]) == ("invoice", "tax-invoice", "")
 
 
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
         (("run", "invoice", "--period", "October"), 1, "Period 'October' is not a month: write it as 2026-10."),
-        (("run", "poem", "--period", "2026-10"), 1, "Document type 'poem' is unknown: installed are invoice."),
+        (("run", "poem", "--period", "2026-10"), 1, "Document type 'poem' is unknown: installed are act, contract,"),
         (("token", "create"), 1, "Give either --client or --staff."),
         (("run",), 2, "Missing argument"),
         (("fly",), 2, "No such command 'fly'"),

@@ -109,3 +109,72 @@ def test_the_lines_of_a_content_come_through_unchanged(write: WritePlugin) -> No
     assert isinstance(answer, Content)
     assert answer.lines == (make_line(),)
     assert answer.lines[0].gross == Decimal("2200.00")
+
+
+LINE = "__import__('tests.factories').factories.make_line({})"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (f"Content(lines=({LINE.format('')},) * 3)", "lines whose positions are not 1, 2, 3 and so on."),
+        (f"Content(lines=({LINE.format('gross=2200')},))", "line 1, whose amounts, quantity, unit price and tax rate "),
+        (f"Content(lines=({LINE.format('gross=2200.0')},))", "line 1, whose amounts, quantity, unit price and tax rat"),
+        (f"Content(lines=({LINE.format('description=None')},))", "line 1, whose description is NoneType, and not str."),
+        (f"Content(lines=({LINE.format('description=chr(0)')},))", "line 1, whose description holds a NUL or half of"),
+        (f"Content(lines=({LINE.format('description=chr(0xd800)')},))", "line 1, whose description holds a NUL or hal"),
+        (f"Content(lines=({LINE.format('unit=7')},))", "line 1, whose unit is int, and not str."),
+        (f"Content(lines=({LINE.format('tax_included=1')},))", "line 1, whose tax_included is int, and not bool."),
+        (f"Content(lines=({LINE.format('period=7')},))", "line 1, whose period is int, and not billfold"),
+        ("Content(lines=(), title='x' * 301)", "a title that is longer than 300 characters."),
+        ("Content(lines=(), payment_purpose=None)", "a payment purpose that is NoneType, and not str."),
+        ("Content(lines=(), details={'x': 'y' * 1_000_000})", "details of 1000008 bytes: 1000000 is the limit, so tel"),
+        ("Content(lines=(), details={'x': 2.5j})", "details that are no JSON: Type is not JSON serializ"),
+        ("Nothing('')", "Nothing without a reason: say why."),
+        ("Nothing('x' * 101)", "Nothing with a reason that is longer than 100 characters."),
+        ("Nothing('x', message=None)", "Nothing with a message that is NoneType, and not str."),
+    ],
+)
+def test_what_paper_or_database_cannot_hold_fails(write: WritePlugin, content: str, reason: str) -> None:
+    code = act(document_content=f"@hookimpl\ndef document_content(facts):\n    return {content}")
+
+    message = failure(lambda host: host.content(facts()), write("acts", code))
+
+    assert message.startswith(f"Plugin acts: document_content gave {reason}")
+
+
+def test_more_lines_than_the_budget_fail_before_anything_is_printed(write: WritePlugin) -> None:
+    lines = "tuple(__import__('tests.factories').factories.make_lines(3))"
+    code = act(
+        more=", budget=Budget(lines=2)",
+        document_content=f"@hookimpl\ndef document_content():\n    return Content(lines={lines})",
+    )
+
+    message = failure(lambda host: host.content(facts()), write("acts", code))
+
+    assert message == (
+        "Plugin acts: document_content gave 3 lines, which are above its type's limit of 2 lines: tell less, or "
+        "declare a larger budget."
+    )
+
+
+@pytest.mark.parametrize(
+    ("hook", "answer", "reason"),
+    [
+        ("document_number", "'1' * 201", f"gave '{'1' * 200}', which is longer than 200 characters."),
+        ("document_number", "' 7'", "gave ' 7', which begins or ends with a space."),
+        ("document_number", "'7\\n8'", "gave '7\\n8', which holds signs that cannot be printed."),
+        ("document_number_series", "'a' * 201", f"gave '{'a' * 200}', which is longer than 200 characters."),
+        ("document_template", "'../act.html'", "gave '../act.html', which is no name of a template: give one such as"),
+        ("document_template", "'/act.html'", "gave '/act.html', which is no name of a template: give one such as"),
+    ],
+)
+def test_a_name_that_cannot_be_one_fails(write: WritePlugin, hook: str, answer: str, reason: str) -> None:
+    asks: dict[str, Callable[[PluginHost], object]] = {
+        "document_number": lambda host: host.number(ACT, RULE, THING, 7),
+        "document_number_series": lambda host: host.series(ACT, RULE, THING),
+        "document_template": lambda host: host.template(ACT),
+    }
+    directory = write("acts", act(**{hook: f"@hookimpl\ndef {hook}():\n    return {answer}"}))
+
+    assert failure(asks[hook], directory).startswith(f"Plugin acts: {hook} {reason}")

@@ -1,13 +1,16 @@
 """The invoice plugin: what it declares and what it makes of charges."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from billfold.plugin_api import (
+    Account,
+    AccountEntry,
+    AttachmentFacts,
     Charge,
     ChargeKind,
     Content,
@@ -15,14 +18,17 @@ from billfold.plugin_api import (
     DeliveryPolicy,
     DocumentFacts,
     DocumentRule,
+    EntryKind,
+    Need,
     Nothing,
     Period,
     PeriodKind,
     ServiceReference,
+    UsageRecord,
     Visibility,
 )
 from plugins.invoice import plugin
-from tests.factories import OCTOBER, make_brand, make_buyer, make_seller
+from tests.factories import OCTOBER, make_brand, make_buyer, make_document, make_seller
 
 INTERNET: Mapping[str, str] = {"": "Доступ в интернет 100 Мбит/с", "en": "Internet access 100 Mbit/s"}
 
@@ -219,3 +225,95 @@ def test_a_negative_sum_is_not_billed() -> None:
     refund = make_charge(gross=Decimal("-1000.00"))
 
     assert plugin.document_content(make_facts(make_charge(), refund)) == Nothing("negative_amount")
+
+
+def entry(kind: EntryKind, amount: str) -> AccountEntry:
+    return AccountEntry(kind, date(2026, 10, 15), Decimal(amount))
+
+
+def account_of(opening: str, *entries: AccountEntry, **overrides: Any) -> Any:
+    return content_of(make_charge(), account=Account(Decimal(opening), entries), **overrides).details["account"]
+
+
+def test_the_type_asks_for_the_account() -> None:
+    assert plugin.document_type().needs == {Need.CHARGES, Need.ACCOUNT}
+
+
+def test_a_debt_and_payments_are_summed_up_beside_the_invoice() -> None:
+    summary = account_of(
+        "-320.50",
+        entry(EntryKind.PAYMENT, "-500.00"),
+        entry(EntryKind.REFUND, "100.00"),
+        entry(EntryKind.CORRECTION, "-45.00"),
+        entry(EntryKind.CHARGE, "900.00"),
+    )
+
+    assert summary == {
+        "opening": "-320.50",
+        "charged": "900.00",
+        "corrected": "-45.00",
+        "paid": "400.00",
+        "to_pay": "775.50",
+    }
+
+
+def test_money_of_the_client_above_the_invoice_leaves_nothing_to_pay() -> None:
+    assert account_of("1000.00")["to_pay"] == "0.00"
+
+
+def test_payments_alone_are_summed_up() -> None:
+    assert account_of("0.00", entry(EntryKind.PAYMENT, "-900.00"))["paid"] == "900.00"
+
+
+def test_an_account_without_balance_and_payments_is_not_summed_up() -> None:
+    assert account_of("0.00", entry(EntryKind.CHARGE, "900.00")) is None
+
+
+def test_an_amount_has_no_summary() -> None:
+    assert account_of("-320.50", amount=Decimal("900.00"), period=None) is None
+
+
+@pytest.mark.parametrize(("locale", "title"), [("ru", "Счёт на предоплату"), ("en", "Prepayment invoice")])
+def test_an_amount_is_a_prepayment_invoice(locale: str, title: str) -> None:
+    amount = make_charge(kind=ChargeKind.AMOUNT, active_days=0, month_days=0)
+
+    assert content_of(amount, locale=locale, amount=Decimal("900.00"), period=None).title == title
+
+
+def test_an_invoice_of_a_period_has_the_title_of_its_type() -> None:
+    assert content_of(make_charge()).title == ""
+
+
+@pytest.mark.parametrize(
+    ("overrides", "has_statistics"),
+    [
+        ({"sends_statistics": True}, True),
+        ({"sends_statistics": False}, False),
+        ({"sends_statistics": True, "amount": Decimal("900.00"), "period": None}, False),
+    ],
+    ids=["wanted", "not wanted", "an amount"],
+)
+def test_statistics_go_with_a_period_to_those_who_want_them(overrides: dict[str, Any], has_statistics: bool) -> None:
+    assert content_of(make_charge(), **overrides).details["has_statistics"] is has_statistics
+
+
+def attachment_facts() -> AttachmentFacts:
+    service = ServiceReference("sms", {"": "SMS"}, "шт", "796")
+    record = UsageRecord(
+        datetime(2026, 10, 5, 12, tzinfo=UTC), service, "", Decimal(2), Decimal("1.50"), True, Decimal("3.00"), "a-1"
+    )
+    return AttachmentFacts(timezone="UTC", usage_count=1, usage=lambda: iter((record,)))
+
+
+def test_an_invoice_with_statistics_gives_the_usage_as_files() -> None:
+    document = make_document(details={"account": None, "has_statistics": True})
+
+    attachments = plugin.document_attachments(document, attachment_facts())
+
+    assert attachments is not None
+    assert [attachment.name.rpartition(".")[2] for attachment in attachments] == ["csv", "xlsx"]
+
+
+@pytest.mark.parametrize("details", [{}, {"account": None, "has_statistics": False}])
+def test_an_invoice_without_statistics_gives_no_files(details: dict[str, Any]) -> None:
+    assert plugin.document_attachments(make_document(details=details), attachment_facts()) is None

@@ -237,3 +237,13 @@ async def test_the_pdf_says_what_it_is(press: Press) -> None:
     assert reader.metadata.author == "ООО «Пример Связь»"
     assert reader.metadata["/CreationDate"].startswith("D:20261101")
     assert reader.trailer["/Root"]["/Lang"] == "ru"  # type: ignore[index]  # PDF objects.
+
+
+async def test_a_brand_may_have_a_font_of_its_own(press: Press) -> None:
+    document = make_document(brand=make_brand(font="DejaVu Sans"))
+
+    printed = await press.print(make_order(document))
+
+    page = PdfReader(BytesIO(printed.pdf)).pages[0]
+    fonts = [font.get_object()["/BaseFont"] for font in page["/Resources"]["/Font"].values()]  # type: ignore[index]  # PDF objects.
+    assert sorted(font.partition("+")[2] for font in fonts) == ["DejaVu-Sans", "DejaVu-Sans-Bold", "PT-Sans"]

@@ -71,3 +71,17 @@ def test_html_escapes_and_text_does_not(templates: Path) -> None:
 
 def test_what_is_not_to_be_paid_has_no_due_date() -> None:
     assert mailed(make_document(is_payable=False)).due_date is None
+
+
+def test_a_letter_tells_of_statistics_that_are_left_out(templates: Path) -> None:
+    russian = letter(templates, leaves_statistics_out=True)
+    english = letter(templates, locale="en", leaves_statistics_out=True)
+
+    told = (
+        "Документы приложены к этому письму в формате PDF.\n"
+        "Статистика слишком велика для письма: она доступна в личном кабинете.\n\n-- \n"
+    )
+    assert told in russian.text
+    assert "<p>Статистика слишком велика для письма: она доступна в личном кабинете.</p>" in russian.html
+    assert "they are available in your online account.\n" in english.text
+    assert "Статистика" not in letter(templates).text + letter(templates).html

@@ -53,6 +53,18 @@ def test_a_sole_proprietor_has_no_kpp() -> None:
     assert "KPP=" not in payload(seller=make_sole_seller(kpp="770001001"))
 
 
+def test_a_long_name_is_written_in_the_encoding_that_has_room() -> None:
+    text = payload(seller=make_seller(name="Ж" * 160))
+
+    assert text.startswith(f"ST00011|Name={'Ж' * 160}|PersonalAcc=40702810200000000001|")
+
+
+def test_a_long_name_has_no_room_beside_letters_that_only_utf_8_has() -> None:
+    document = make_document(seller=make_seller(name="Ж" * 160), payment_purpose="საქართველო")
+
+    assert payment_payload(document) is None
+
+
 def test_without_a_contract_there_is_no_personal_account() -> None:
     assert payload(contract=None).endswith("|KPP=770001001")
 
@@ -66,7 +78,7 @@ def test_without_a_contract_there_is_no_personal_account() -> None:
         {"is_payable": False},
         {"seller": make_seller(country="KZ")},
         {"seller": make_seller(bank=None)},
-        {"seller": make_seller(name="Ж" * 160)},
+        {"seller": make_seller(name="ჟ" * 160)},
     ],
     ids=["not roubles", "void", "draft", "not payable", "foreign seller", "no bank", "above 300 bytes"],
 )
@@ -78,14 +90,24 @@ def test_there_is_no_qr_for_nothing() -> None:
     assert payment_payload(make_document(lines=())) is None
 
 
-def test_the_picture_reads_as_the_payload() -> None:
-    picture = qr_image(PAYLOAD)
-
+def codes_in(picture: str) -> tuple[list[bytes], tuple[int, int]]:
+    """Give what the codes of a picture say, and its size."""
     png = base64.b64decode(picture.removeprefix("data:image/png;base64,"))
     modules = Image.open(BytesIO(png))
     enlarged = modules.resize((modules.width * 4, modules.height * 4), Image.Resampling.NEAREST)
     paper = Image.new("L", (enlarged.width + 80, enlarged.height + 80), 255)
     paper.paste(enlarged, (40, 40))
-    codes = zxingcpp.read_barcodes(paper)
-    assert [code.bytes.decode() for code in codes] == [PAYLOAD]
-    assert modules.size == (69, 69)
+    return [code.bytes for code in zxingcpp.read_barcodes(paper)], modules.size
+
+
+def test_the_picture_reads_as_the_payload() -> None:
+    codes, size = codes_in(qr_image(PAYLOAD))
+
+    assert codes == [PAYLOAD.encode()]
+    assert size == (69, 69)
+
+
+def test_the_picture_is_in_the_encoding_that_it_names() -> None:
+    codes, _ = codes_in(qr_image("ST00011|Name=Пример"))
+
+    assert codes == [b"ST00011|Name=\xcf\xf0\xe8\xec\xe5\xf0"]

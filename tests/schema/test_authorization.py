@@ -63,6 +63,11 @@ MATRIX = {
     "dismissStatementLine": _of_books("dismissStatementLine", 'line: "statement_line_NO_ID", reason: "x"'),
     "reopenStatementLine": _of_books("reopenStatementLine", 'line: "statement_line_NO_ID", reason: "x"'),
     "documents": ("{ documents { totalCount } }", OK, OK, FORBIDDEN, OK),
+    "exportFormats": ("{ exportFormats { key } }", OK, OK, FORBIDDEN, OK),
+    "exports": ("{ exports { totalCount } }", OK, OK, FORBIDDEN, OK),
+    "exportDocuments": (
+        'mutation { exportDocuments(input: {format: "nonsense"}) { __typename } }', FORBIDDEN, OK, FORBIDDEN, FORBIDDEN
+    ),
     "runs": ("{ runs { totalCount } }", OK, OK, FORBIDDEN, OK),
     "deliveries": ("{ deliveries { totalCount } }", OK, OK, FORBIDDEN, OK),
     "dashboard": (f"{{ dashboard(period: {_PERIOD}) {{ paid {{ currency }} }} }}", OK, OK, FORBIDDEN, FORBIDDEN),
@@ -88,6 +93,14 @@ MATRIX = {
     "issueDocument": (
         f'mutation {{ issueDocument(input: {{type: "invoice", contract: "contract_{NO_ID}", period: {_PERIOD}}})'
         " { __typename } }", FORBIDDEN, OK, FORBIDDEN, FORBIDDEN,
+    ),
+    "previewDocument": (
+        f'mutation {{ previewDocument(input: {{type: "invoice", contract: "contract_{NO_ID}", period: {_PERIOD}}})'
+        " { __typename } }", FORBIDDEN, OK, FORBIDDEN, FORBIDDEN,
+    ),
+    "copyDocument": (
+        f'mutation {{ copyDocument(input: {{document: "document_{NO_ID}"}}) {{ __typename }} }}',
+        OK, OK, FORBIDDEN, OK,
     ),
     "createService": (
         'mutation { createService(input: {code: "", name: "x", kind: USAGE}) { __typename } }',
@@ -143,6 +156,8 @@ MATRIX = {
         f'mutation {{ voidDocument(input: {{document: "document_{NO_ID}", reason: "x"}}) {{ __typename }} }}',
         FORBIDDEN, OK, FORBIDDEN, FORBIDDEN,
     ),
+    "setDocumentVisibility": _of_books("setDocumentVisibility", 'document: "document_NO_ID", isVisible: false'),
+    "updateDocumentRule": _of_books("updateDocumentRule", 'enterprise: "enterprise_NO_ID", type: "invoice"'),
     "sendDocument": (
         f'mutation {{ sendDocument(input: {{documents: ["document_{NO_ID}"]}}) {{ __typename }} }}',
         FORBIDDEN, OK, FORBIDDEN, FORBIDDEN,

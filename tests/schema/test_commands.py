@@ -67,8 +67,8 @@ async def test_a_period_is_billed_once(commander: Caller) -> None:
         ({"contract": "nonsense"}, "NOT_FOUND", "contract"),
         ({"type": "nonsense"}, "UNKNOWN_DOCUMENT_TYPE", "type"),
         ({"period": {"from": "2026-11-01", "until": "2026-10-01"}}, "INVALID_INPUT", "period"),
-        ({"period": None}, "INVALID_INPUT", "period"),
-        ({"amount": "5.00"}, "INVALID_INPUT", "period"),
+        ({"period": None}, "INVALID_INPUT", "type"),
+        ({"amount": "5.00"}, "INVALID_INPUT", "amount"),
         ({"idempotencyKey": "й"}, "INVALID_INPUT", "idempotencyKey"),
     ],
 )

@@ -91,7 +91,7 @@ async def test_a_type_without_its_plugin_is_still_told(world: World, manager: Ca
 
     found = (await manager.data(query, id=world.gid("document", "ruled out")))["document"]
 
-    assert found["type"] == {"key": "act", "title": "act", "isInstalled": False}
+    assert found["type"] == {"key": "waybill", "title": "waybill", "isInstalled": False}
 
 
 async def test_document_types_tell_titles_and_rules(manager: Caller) -> None:
@@ -207,3 +207,31 @@ async def test_a_void_document_has_nothing_left_to_pay(world: World, manager: Ca
     found = (await manager.data(query, id=world.gid("document", name)))["document"]
 
     assert found == {"openAmount": {"amount": "0.00"}, "paymentStatus": "NOT_PAYABLE", "isOverdue": False}
+
+
+async def test_document_types_tell_what_their_templates_may_use(manager: Caller) -> None:
+    query = """{ documentTypes { key corrects variables { name type sample isOptional
+      descriptions { locale text } } } }"""
+
+    found = {row["key"]: row for row in (await manager.data(query))["documentTypes"]}
+
+    variables = {one["name"]: one for one in found["tax-invoice"]["variables"]}
+    assert variables["document.lines[].net"]["type"] == "money"
+    assert variables["document.details.is_advance"] == {
+        "name": "document.details.is_advance",
+        "type": "yes or no",
+        "sample": "no",
+        "isOptional": False,
+        "descriptions": [
+            {"locale": "en", "text": "Whether it taxes an advance, at the computed rate."},
+            {"locale": "ru", "text": "Счёт-фактура на аванс, по расчётной ставке."},
+        ],
+    }
+    assert found["corrective-tax-invoice"]["corrects"] == ["tax-invoice", "universal-transfer"]
+    untold = [
+        (key, one["name"])
+        for key, row in found.items()
+        for one in row["variables"]
+        if [text["locale"] for text in one["descriptions"]] != ["en", "ru"]
+    ]
+    assert untold == []

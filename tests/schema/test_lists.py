@@ -20,8 +20,8 @@ def _names(world: World, noun: str, rows: list[dict[str, Any]]) -> list[str]:
 
 
 DOCUMENT_FILTERS = [
-    ({"type": ["act"]}, ["act east", "ruled out"]),
-    ({"type": ["act", "invoice"], "enterprise": ["EAST"]}, ["act east", "foreign east", "late east"]),
+    ({"type": ["waybill"]}, ["act east", "ruled out"]),
+    ({"type": ["waybill", "invoice"], "enterprise": ["EAST"]}, ["act east", "foreign east", "late east"]),
     ({"status": ["VOID"]}, ["void", "void early"]),
     ({"paymentStatus": ["PAID"]}, ["paid"]),
     ({"paymentStatus": ["PARTIALLY_PAID"]}, ["partial"]),

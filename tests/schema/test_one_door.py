@@ -43,11 +43,14 @@ def test_in_the_reading_package_only_known_places_name_documents() -> None:
         if re.search(r"\bdocuments \{t\}|(?:FROM|JOIN) documents\b", path.read_text(encoding="utf-8"))
     }
 
-    # The guarded shapes, the lines of a guarded document, and the file behind `find_file`, which asks `readable_by`.
+    # The guarded shapes, the lines of a guarded document, the file behind `find_file` and what an export takes, both of
+    # which ask `readable_by`.
     # Reports add documents up and name none; a charge names the document that took it by its guarded shape.
     sums = {"ageing.py", "balances.py", "reports.py", "charges.py"}
-    assert named - sums == {"documents.py", "portal.py", "document_parts.py", "files.py"}
+    assert named - sums == {"documents.py", "portal.py", "document_parts.py", "files.py", "exports.py"}
     assert "readable_by(viewer, now)" in (package / "files.py").read_text(encoding="utf-8")
+    exports = (package / "exports.py").read_text(encoding="utf-8")
+    assert exports.count("FROM documents d") == exports.count("readable_by(viewer, now)") == 2
 
 
 def test_every_shape_of_documents_has_the_guard() -> None:

@@ -9,6 +9,7 @@ from billfold.domain.access import Role
 from billfold.services.parts import Parts
 from tests.schema.calling import Caller, Faces, open_http
 from tests.services.asking import value
+from tests.services.test_parties import STAMP
 
 PROBLEM = "... on Problem { problem: code message field }"
 
@@ -219,6 +220,94 @@ async def test_an_enterprise_has_dated_accounts_signers_and_taxes(commander: Cal
         }
     ]
     assert last["requisites"] == [{"validFrom": "1900-01-01", "legalName": "ООО «Янтарь Нет»"}]
+
+
+async def test_what_electronic_exchange_needs_is_given_and_read(commander: Caller) -> None:
+    given = {"ogrn": "1027700132195", "ogrnOn": "2002-08-26", "electronicAddress": "0195:SGUEN01"}
+    fields = """ogrn ogrnOn electronicAddress requisites { validFrom ogrn ogrnOn electronicAddress }
+      warnings { field message }"""
+
+    client = await _command(
+        commander, "updateClient", "Client", fields, client=await _id("client", "bukhta-roz"), **given
+    )
+    enterprise = await _command(
+        commander, "updateEnterprise", "Enterprise", fields, enterprise=await _id("enterprise", "yantar-net"), **given
+    )
+
+    for changed in (client, enterprise):
+        assert {name: changed[name] for name in given} == given
+        assert changed["requisites"][-1] == {"validFrom": "2026-11-01", **given}
+        assert changed["warnings"] == []
+    assert client["requisites"][0] == {
+        "validFrom": "1900-01-01",
+        "ogrn": "",
+        "ogrnOn": None,
+        "electronicAddress": "",
+    }
+
+
+@pytest.mark.parametrize(("noun", "code"), [("client", "bukhta-roz"), ("enterprise", "yantar-net")])
+async def test_a_day_of_registration_without_its_number_is_a_warning(commander: Caller, noun: str, code: str) -> None:
+    of = noun.capitalize()
+
+    changed = await _command(
+        commander,
+        f"update{of}",
+        of,
+        "ogrnOn warnings { field message }",
+        ogrn=None,
+        ogrnOn="2002-08-26",
+        **{noun: await _id(noun, code)},
+    )
+
+    assert changed["ogrnOn"] == "2002-08-26"
+    assert changed["warnings"][-1] == {
+        "field": "ogrnOn",
+        "message": "A registration of 2002-08-26 has its ОГРН: fill the number in, or clear the day.",
+    }
+
+
+async def test_pictures_and_fonts_are_given_and_read(commander: Caller) -> None:
+    own = {"enterprise": await _id("enterprise", "yantar-net")}
+
+    stamped = await _command(commander, "updateEnterprise", "Enterprise", "stamp", **own, stamp=STAMP)
+    signed = await _command(
+        commander,
+        "setSigner",
+        "Enterprise",
+        "signers { name signature }",
+        **own,
+        validFrom="2026-10-20",
+        role="DIRECTOR",
+        name="Ким Е. С.",
+        signature=STAMP,
+    )
+    brand = await _command(
+        commander, "updateBrand", "Brand", "font", brand=await _id("brand", "yantar"), font="PT Sans"
+    )
+
+    assert (stamped["stamp"], brand["font"]) == (STAMP, "PT Sans")
+    assert signed["signers"] == [{"name": "Ким Е. С.", "signature": STAMP}]
+
+
+@pytest.mark.parametrize(
+    ("command", "noun", "code", "given", "field"),
+    [
+        ("updateClient", "client", "zorin", {"electronicAddress": "2BM 39"}, "electronicAddress"),
+        ("updateClient", "client", "zorin", {"ogrnOn": "1899-12-31"}, "ogrnOn"),
+        ("updateEnterprise", "enterprise", "yantar-net", {"stamp": "https://x.example/s.png"}, "stamp"),
+        ("updateBrand", "brand", "yantar", {"font": "Lato'; color: red"}, "font"),
+    ],
+)
+async def test_what_cannot_be_printed_or_exchanged_is_a_problem(
+    commander: Caller, command: str, noun: str, code: str, given: dict[str, str], field: str
+) -> None:
+    of = noun.capitalize()
+
+    problem = await _command(commander, command, of, "code", **{noun: await _id(noun, code)}, **given)
+
+    assert (problem["__typename"], problem["problem"], problem["field"]) == ("Problem", "INVALID_INPUT", field)
+    assert await value("SELECT count(*) FROM audit_events") == 0
 
 
 async def test_a_change_in_closed_books_is_a_problem(commander: Caller) -> None:

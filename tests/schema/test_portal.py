@@ -57,7 +57,7 @@ async def test_no_filter_and_no_count_tells_of_foreign_documents(
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ({"type": ["act"]}, ["act east"]),
+        ({"type": ["waybill"]}, ["act east"]),
         ({"paymentStatus": ["PAID", "NOT_PAYABLE"]}, ["free", "paid", "void"]),
         ({"isOverdue": True}, ["act east", "late east", "open"]),
         ({"period": {"from": "2026-10-01", "until": "2026-11-01"}}, sorted(set(SEEN) - {"free"})),

@@ -164,7 +164,7 @@ async def _fill_contracts(filler: Filler) -> None:
 async def _fill_documents(filler: Filler) -> None:
     document, past, coming = filler.document, NOW - timedelta(days=3), NOW + timedelta(days=3)
     await filler.add(
-        "document_rules", "rule", enterprise_id="west", type="act", mask="{N}", reset="never", scope="type",
+        "document_rules", "rule", enterprise_id="west", type="waybill", mask="{N}", reset="never", scope="type",
         mode="gapless", is_visible=False, delivery="client",
     )  # fmt: skip
     await document("open", "alfa", "A-1", "west")
@@ -179,10 +179,10 @@ async def _fill_documents(filler: Filler) -> None:
     await document("staff only", "alfa", "A-1", "west", visible_vote=1)
     await document("unpublished", "alfa", "A-1", "west", published_at=None, step="PRINT")
     await document("embargoed", "alfa", "A-1", "west", published_at=coming)
-    await document("ruled out", "alfa", "A-1", "west", type="act")
+    await document("ruled out", "alfa", "A-1", "west", type="waybill")
     await document("void early", "alfa", "A-1", "west", status="VOID", voided_at=past, published_at=None)
     await document("draft", "alfa", "A-1", "west", status="DRAFT")
-    await document("act east", "alfa", "A-3", "east", type="act")
+    await document("act east", "alfa", "A-3", "east", type="waybill")
     await document("foreign", "beta", "B-1", "west", number="СЧ-77/б")
     await document("foreign east", "beta", "A-1 east", "east", gross=Decimal("1222.00"), net=Decimal("1200.00"))
 

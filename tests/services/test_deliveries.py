@@ -21,6 +21,7 @@ from billfold.services import deliveries, documents
 from billfold.services.deliveries import deliver_chunk
 from billfold.services.parts import Parts
 from billfold.services.printing import print_chunk, publish_chunk
+from tests.factories_rows import add_row
 from tests.services.asking import contract, rows, value
 
 READER = dataclasses.replace(OPERATOR, name="reader", scopes=frozenset({Scope.DOCUMENTS_READ}))
@@ -69,6 +70,105 @@ async def test_a_mail_carries_the_pdf_in_the_brands_words(books: Parts, data_dir
     assert body is not None
     assert "2 093,55".replace(" ", "\u00a0") in body.get_content()
     assert await value("SELECT state FROM deliveries") == "SENT"
+
+
+async def statistics(parts: Parts, document_id: UUID, *sizes: int) -> None:
+    """Store statistics of a document, as many files as sizes."""
+    for place, size in enumerate(sizes, start=1):
+        kept = await parts.files.put(f"{place}".encode() * size)
+        row = {
+            "document_id": document_id,
+            "kind": "STATISTICS",
+            "name": f"Статистика {place}.csv",
+            "media_type": "text/csv; charset=utf-8",
+            "size": kept.size,
+            "sha256": kept.sha256,
+            "key": kept.key,
+        }
+        async with writing() as connection:
+            await add_row(connection, "files", row)
+
+
+def attached(mail: EmailMessage) -> list[str | None]:
+    return [part.get_filename() for part in mail.iter_attachments()]
+
+
+async def test_statistics_go_along_where_the_client_wants_them(books: Parts, data_dir: Path) -> None:
+    await change("UPDATE clients SET send_stats = true")
+    await statistics(books, await published(books), 3, 2)
+
+    await deliver_chunk(books)
+
+    (mail,) = mails(data_dir)
+    assert attached(mail) == ["Счёт 1 от 01.11.2026.pdf", "Статистика 1.csv", "Статистика 2.csv"]
+    assert [part.get_content() for part in mail.iter_attachments()][1:] == ["111", "22"]
+    body = mail.get_body(preferencelist=("plain",))
+    assert body is not None
+    assert "Статистика" not in body.get_content()
+
+
+async def test_statistics_stay_where_the_client_does_not_want_them(books: Parts, data_dir: Path) -> None:
+    await change("UPDATE clients SET send_stats = false")
+    await statistics(books, await published(books), 3)
+
+    await deliver_chunk(books)
+
+    (mail,) = mails(data_dir)
+    assert attached(mail) == ["Счёт 1 от 01.11.2026.pdf"]
+
+
+async def test_statistics_too_large_for_a_mail_are_left_out_and_told(books: Parts, data_dir: Path) -> None:
+    await change("UPDATE clients SET send_stats = true")
+    # 15 MiB of base64 hold 11,494,006 bytes with their line ends.
+    document_id = await published(books)
+    pdf = await value("SELECT size FROM files WHERE kind = 'PDF'")
+    await statistics(books, document_id, 3, 11_494_006 - 2 - pdf)
+
+    await deliver_chunk(books)
+
+    (mail,) = mails(data_dir)
+    assert attached(mail) == ["Счёт 1 от 01.11.2026.pdf"]
+    body = mail.get_body(preferencelist=("plain",))
+    assert body is not None
+    assert "Статистика слишком велика для письма: она доступна в личном кабинете." in body.get_content()
+    assert await value("SELECT state FROM deliveries") == "SENT"
+
+
+async def test_statistics_that_just_fit_go_along(books: Parts, data_dir: Path) -> None:
+    await change("UPDATE clients SET send_stats = true")
+    document_id = await published(books)
+    pdf = await value("SELECT size FROM files WHERE kind = 'PDF'")
+    await statistics(books, document_id, 11_494_006 - pdf)
+
+    await deliver_chunk(books)
+
+    (mail,) = mails(data_dir)
+    assert attached(mail) == ["Счёт 1 от 01.11.2026.pdf", "Статистика 1.csv"]
+
+
+async def test_further_files_and_marked_copies_are_not_mailed(books: Parts, data_dir: Path) -> None:
+    await change("UPDATE clients SET send_stats = true")
+    document_id = await published(books)
+    await statistics(books, document_id, 1, 1, 1)
+    kinds = {"Статистика 1.csv": "XML", "Статистика 2.csv": "ATTACHMENT", "Статистика 3.csv": "VOID"}
+    for name, kind in kinds.items():
+        await change(f"UPDATE files SET kind = '{kind}' WHERE name = '{name}'")  # noqa: S608 # Names of our own.
+
+    await deliver_chunk(books)
+
+    (mail,) = mails(data_dir)
+    assert attached(mail) == ["Счёт 1 от 01.11.2026.pdf"]
+
+
+async def test_a_document_that_is_void_by_the_time_of_its_mail_is_not_mailed(books: Parts, data_dir: Path) -> None:
+    document_id = await published(books)
+    await deliver_chunk(dataclasses.replace(books, mailer=_AnsweringMailer(MailDeferred("451 busy"))))
+    await documents.void(books, OPERATOR, document_id=document_id, reason="wrong client")
+
+    later = dataclasses.replace(books, clock=FixedClock(books.clock.now() + timedelta(minutes=1)))
+
+    assert await deliver_chunk(later) == 0
+    assert mails(data_dir) == []
 
 
 async def test_a_client_without_address_is_skipped_with_its_reason(books: Parts, data_dir: Path) -> None:

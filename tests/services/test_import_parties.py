@@ -140,6 +140,58 @@ async def test_optional_columns_fill_what_they_name(database: str, tmp_path: Pat
     assert {file.changed for file in again.files} == {0}
 
 
+async def test_what_electronic_exchange_needs_is_imported(database: str, tmp_path: Path) -> None:
+    books = copy_books(tmp_path)
+    for file in ("enterprises.csv", "clients.csv"):
+        _add_column(books / file, "edo_id", "2BM-39")
+    _add_column(books / "enterprises.csv", "ogrn_on", "2002-08-26")
+    _add_column(books / "brands.csv", "font", "PT Sans")
+
+    await import_books(OPERATOR, books)
+    again = await import_books(OPERATOR, books)
+
+    assert await rows("SELECT DISTINCT ogrn_on, electronic_address FROM enterprise_requisites") == [
+        {"ogrn_on": date(2002, 8, 26), "electronic_address": "2BM-39"}
+    ]
+    assert await rows("SELECT DISTINCT ogrn_on, electronic_address FROM client_requisites") == [
+        {"ogrn_on": None, "electronic_address": "2BM-39"}
+    ]
+    assert await value("SELECT count(*) FROM brands WHERE font <> 'PT Sans'") == 0
+    assert {file.changed for file in again.files} == {0}
+
+
+@pytest.mark.parametrize(
+    ("file", "column", "cell", "reason"),
+    [
+        ("enterprises.csv", "ogrn_on", "26.08.2002", "write it as 2026-10-31"),
+        ("enterprises.csv", "edo_id", "2BM 39", "holds a space or a control character"),
+        ("clients.csv", "edo_id", "x" * 201, "shorten it to 200"),
+        ("brands.csv", "font", "'Lato'", "such as PT Sans"),
+    ],
+)
+async def test_what_electronic_exchange_cannot_need_is_told(
+    database: str, tmp_path: Path, file: str, column: str, cell: str, reason: str
+) -> None:
+    books = copy_books(tmp_path)
+    _add_column(books / file, column, cell)
+
+    with pytest.raises(ImportFailed, match=reason) as failure:
+        await import_books(OPERATOR, books)
+
+    assert (failure.value.file, failure.value.line, failure.value.column) == (file, 2, column)
+
+
+async def test_a_day_of_registration_in_a_file_needs_its_number(database: str, tmp_path: Path) -> None:
+    books = copy_books(tmp_path)
+    _add_column(books / "clients.csv", "ogrn", "")
+    _add_column(books / "clients.csv", "ogrn_on", "2002-08-26")
+
+    with pytest.raises(ImportFailed, match="A registration of 2002-08-26 has its ОГРН") as failure:
+        await import_books(OPERATOR, books)
+
+    assert (failure.value.file, failure.value.line, failure.value.column) == ("clients.csv", 2, "ogrn_on")
+
+
 async def test_an_ogrn_of_a_client_is_checked(database: str, tmp_path: Path) -> None:
     books = copy_books(tmp_path)
     _add_column(books / "clients.csv", "ogrn", "1027700000018")

@@ -1,6 +1,7 @@
 """Clients, enterprises, brands and contacts: created, changed and refused."""
 
 import dataclasses
+from base64 import b64decode, b64encode
 from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any
@@ -17,6 +18,11 @@ from tests.services.asking import rows, value
 
 VIEWER = Viewer(name="viewer", scopes=ROLE_SCOPES[Role.VIEWER], role=Role.VIEWER)
 ISSUER = dataclasses.replace(OPERATOR, name="issuer", scopes=ROLE_SCOPES[Role.ADMIN] - {Scope.BOOKS_WRITE})
+# A PNG of one pixel.
+STAMP = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJg"
+    "gg=="
+)
 NO_ID = UUID("0192f0c4-0000-7000-8000-000000000000")
 
 
@@ -43,6 +49,8 @@ async def test_a_client_is_created_with_what_is_given(books: Parts) -> None:
         send_stats=True,
         ogrn="1027700000019",
         email=" a@b.example ",
+        ogrn_on=date(2002, 8, 26),
+        electronic_address=" 2BM-3900000111 ",
     )
 
     client_id = await clients.create_client(books, OPERATOR, fields=fields)
@@ -51,7 +59,9 @@ async def test_a_client_is_created_with_what_is_given(books: Parts) -> None:
     assert (row["code"], row["name"], row["credential"]) == ("volna", "ООО «Волна»", "строка\nдругая")
     assert (row["invoice_dates"], row["send_stats"], row["send_invoices"]) == ("1,16,last", True, True)
     assert (row["ogrn"], row["email"], row["locale"], row["country"]) == ("1027700000019", "a@b.example", "ru", "RU")
-    assert await value("SELECT count(*) FROM client_requisites WHERE client_id = $1", client_id) == 1
+    assert await rows("SELECT ogrn_on, electronic_address FROM client_requisites WHERE client_id = $1", client_id) == [
+        {"ogrn_on": date(2002, 8, 26), "electronic_address": "2BM-3900000111"}
+    ]
 
 
 async def test_a_creation_is_logged_and_repeated_by_its_key(books: Parts) -> None:
@@ -82,6 +92,9 @@ async def test_a_creation_is_logged_and_repeated_by_its_key(books: Parts) -> Non
         ({"send_stats": None}, "sendStats"),
         ({"credential": "x" * 10_001}, "credential"),
         ({"enterprise_id": None}, "enterprise"),
+        ({"ogrn_on": date(1899, 12, 31)}, "ogrnOn"),
+        ({"electronic_address": "2BM 39"}, "electronicAddress"),
+        ({"electronic_address": "x" * 201}, "electronicAddress"),
     ],
 )
 async def test_a_client_that_cannot_be_is_refused(books: Parts, changes: dict[str, object], field: str) -> None:
@@ -125,12 +138,15 @@ async def test_an_enterprise_is_created_with_its_taxes(books: Parts) -> None:
         "kind": "company",
         "timezone": "Europe/Kaliningrad",
         "tax_rounding": "rate",
+        "electronic_address": "2BM-39",
+        "stamp": STAMP,
     }
 
     created = await enterprises.create_enterprise(books, OPERATOR, fields=fields, tax_regime=TaxRegime.USN_5)
 
-    (row,) = await rows("SELECT legal_name, tax_rounding, country FROM enterprises WHERE id = $1", created)
-    assert row == {"legal_name": "ООО «Маре»", "tax_rounding": "rate", "country": "RU"}
+    (row,) = await rows("SELECT * FROM enterprises WHERE id = $1", created)
+    assert (row["legal_name"], row["tax_rounding"], row["country"]) == ("ООО «Маре»", "rate", "RU")
+    assert (row["ogrn_on"], row["electronic_address"], row["stamp"]) == (None, "2BM-39", STAMP)
     assert await rows("SELECT valid_from, regime FROM tax_regimes WHERE enterprise_id = $1", created) == [
         {"valid_from": date(1900, 1, 1), "regime": "usn-5"}
     ]
@@ -146,7 +162,14 @@ async def test_a_key_comes_with_all_that_was_asked_for(books: Parts) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "field"), [({"timezone": "Europe/../Moscow"}, "timezone"), ({"tax_rounding": "never"}, "taxRounding")]
+    ("changes", "field"),
+    [
+        ({"timezone": "Europe/../Moscow"}, "timezone"),
+        ({"tax_rounding": "never"}, "taxRounding"),
+        ({"stamp": "stamp.png"}, "stamp"),
+        ({"stamp": "data:image/jpeg;base64,AAAA"}, "stamp"),
+        ({"electronic_address": "a\tb"}, "electronicAddress"),
+    ],
 )
 async def test_an_enterprise_that_cannot_be_is_refused(books: Parts, changes: dict[str, object], field: str) -> None:
     enterprise_id = await id_of("enterprises", "yantar-net")
@@ -168,12 +191,12 @@ async def test_a_brand_is_created_and_changed(books: Parts) -> None:
         books, OPERATOR, fields={"code": "priliv", "name": "Прилив", "currency": "KZT", "logo": logo}
     )
     await brands.update_brand(
-        books, OPERATOR, brand_id=brand_id, fields={"website": "https://x.example", "phone": None}
+        books, OPERATOR, brand_id=brand_id, fields={"website": "https://x.example", "phone": None, "font": "PT Sans"}
     )
 
     (row,) = await rows("SELECT * FROM brands WHERE id = $1", brand_id)
     assert (row["currency"], row["logo"], row["website"]) == ("KZT", logo, "https://x.example")
-    assert row["accent_color"] == "#1f4e79"
+    assert (row["accent_color"], row["font"]) == ("#1f4e79", "PT Sans")
 
 
 @pytest.mark.parametrize(
@@ -185,6 +208,7 @@ async def test_a_brand_is_created_and_changed(books: Parts) -> None:
         ({"logo": "https://x.example/logo.png"}, "logo"),
         ({"logo": "data:image/svg+xml;base64,PHN2Zz48c2NyaXB0Lz48L3N2Zz4="}, "logo"),
         ({"logo": "data:image/png;base64,AAAA"}, "logo"),
+        ({"font": "Lato'; color: red"}, "font"),
     ],
 )
 async def test_a_brand_that_cannot_be_is_refused(books: Parts, changes: dict[str, object], field: str) -> None:
@@ -235,6 +259,68 @@ async def test_a_contact_that_cannot_be_is_refused(books: Parts, fields: dict[st
 
     assert refusal.value.field == field
     assert await value("SELECT count(*) FROM contacts") == 10
+
+
+async def test_a_picture_may_have_as_many_bytes_as_a_logo(books: Parts) -> None:
+    own = await id_of("enterprises", "yantar-net")
+    head = b64decode(STAMP.partition(",")[2])
+    largest = head + bytes(256 * 1024 - len(head))
+
+    async def stamp(content: bytes) -> None:
+        uri = f"data:image/png;base64,{b64encode(content).decode()}"
+        await enterprises.update_enterprise(books, OPERATOR, enterprise_id=own, fields={"stamp": uri})
+
+    await stamp(largest)
+    with pytest.raises(InvalidInput, match="stamp: the stamp is not a data: URI of at most 262144 bytes"):
+        await stamp(largest + b"0")
+
+    assert await value("SELECT details ->> 'stamp' FROM audit_events") == "(long)"
+
+
+async def test_a_stamp_makes_no_version_of_the_requisites(books: Parts) -> None:
+    own = await id_of("enterprises", "yantar-net")
+
+    await enterprises.update_enterprise(books, OPERATOR, enterprise_id=own, fields={"stamp": STAMP})
+
+    assert await value("SELECT stamp FROM enterprises WHERE id = $1", own) == STAMP
+    assert await value("SELECT count(*) FROM enterprise_requisites WHERE enterprise_id = $1", own) == 1
+
+
+async def test_a_signature_stays_until_it_is_taken_away(books: Parts) -> None:
+    own = await id_of("enterprises", "yantar-net")
+
+    async def signer(**fields: object) -> str:
+        await enterprises.set_signer(
+            books,
+            OPERATOR,
+            enterprise_id=own,
+            valid_from=DAY,
+            role=enterprises.SignerRole.DIRECTOR,
+            fields={"name": "П", **fields},
+        )
+        return str(await value("SELECT signature FROM signers"))
+
+    assert [
+        await signer(signature=STAMP),
+        await signer(position="Директор"),
+        await signer(signature=None),
+        await signer(signature=""),
+    ] == [STAMP, STAMP, STAMP, ""]
+
+
+async def test_a_signature_that_is_no_picture_is_refused(books: Parts) -> None:
+    with pytest.raises(InvalidInput, match="signature: the signature is not a data: URI") as refusal:
+        await enterprises.set_signer(
+            books,
+            OPERATOR,
+            enterprise_id=await id_of("enterprises", "yantar-net"),
+            valid_from=DAY,
+            role=enterprises.SignerRole.DIRECTOR,
+            fields={"name": "П", "signature": "https://x.example/signature.png"},
+        )
+
+    assert refusal.value.field == "signature"
+    assert await value("SELECT count(*) FROM signers") == 0
 
 
 Write = Callable[[Parts, Viewer, UUID], Awaitable[Any]]

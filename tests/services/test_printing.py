@@ -159,6 +159,7 @@ async def test_a_document_that_is_void_before_it_is_published_is_never_seen(book
     await print_chunk(books)
     await documents.void(books, OPERATOR, document_id=issued, reason="wrong client")
 
+    await print_chunk(books)
     await publish_chunk(books)
 
     (row,) = await rows("SELECT step, published_at FROM documents")
@@ -166,9 +167,35 @@ async def test_a_document_that_is_void_before_it_is_published_is_never_seen(book
     assert await value("SELECT count(*) FROM deliveries") == 0
 
 
-@pytest.mark.parametrize(
-    "statement", ["UPDATE document_rules SET is_visible = false", "UPDATE documents SET is_hidden = true"]
-)
+async def test_a_document_that_was_published_is_still_seen_when_it_is_void(books: Parts, issued: UUID) -> None:
+    await print_chunk(books)
+    await publish_chunk(books)
+    (before,) = await rows("SELECT published_at FROM documents")
+    await documents.void(books, OPERATOR, document_id=issued, reason="wrong client")
+
+    await print_chunk(books)
+    await publish_chunk(books)
+
+    assert await rows("SELECT published_at FROM documents") == [before]
+    assert before["published_at"] is not None
+
+
+async def test_a_print_that_fails_after_the_document_is_void_leaves_it_to_the_mark(books: Parts, issued: UUID) -> None:
+    class VoidingPress(_BrokenPress):
+        async def print(self, order: PrintOrder) -> Printed:
+            await documents.void(books, OPERATOR, document_id=issued, reason="wrong client")
+            return await super().print(order)
+
+    press = VoidingPress(TemplateFailed("invoice/invoice.html: broken"))
+    await print_chunk(dataclasses.replace(books, press=press))  # type: ignore[arg-type]
+
+    (row,) = await rows("SELECT step, failure, leased_until FROM documents")
+    assert row == {"step": "PRINT", "failure": "", "leased_until": None}
+    assert await print_chunk(books) == 1
+    assert [file["kind"] for file in await rows("SELECT kind FROM files")] == ["VOID"]
+
+
+@pytest.mark.parametrize(["UPDATE document_rules SET is_visible = false", "UPDATE documents SET is_hidden = true"])
 async def test_what_the_client_may_not_see_is_not_mailed(books: Parts, issued: UUID, statement: str) -> None:
     async with writing() as connection:
         await connection.execute(statement)

@@ -135,6 +135,41 @@ async def test_a_change_of_today_lasts_beyond_a_change_to_come(books: Parts) -> 
     ]
 
 
+async def test_what_electronic_exchange_needs_has_a_history(books: Parts) -> None:
+    given = {"ogrn": "1027700132195", "ogrn_on": date(2002, 8, 26), "electronic_address": "2BM-39"}
+    await rename(books, date(2026, 10, 20), **given)
+    # Later versions that say nothing of it get what is told for earlier days.
+    await rename(books, date(2026, 12, 1), name="ООО «Декабрь»")
+    await rename(books, ogrn_on=date(2002, 8, 27), electronic_address="2BM-40")
+
+    days = (date(2026, 10, 19), date(2026, 10, 20), date(2026, 11, 1), date(2026, 12, 1))
+    buyers = [(await issue(books, day)).buyer for day in days]
+
+    assert [(buyer.ogrn_on, buyer.electronic_address) for buyer in buyers] == [
+        (None, ""),
+        (date(2002, 8, 26), "2BM-39"),
+        (date(2002, 8, 27), "2BM-40"),
+        (date(2002, 8, 27), "2BM-40"),
+    ]
+
+
+async def test_a_day_of_registration_reaches_later_versions_that_have_none(books: Parts) -> None:
+    await rename(books, date(2026, 12, 1), name="ООО «Декабрь»")
+
+    client_id = await rename(books, ogrn="1027700132195", ogrn_on=date(2002, 8, 26))
+    await sweep(at(books, 2026, 12, 1, 9))
+
+    assert await value("SELECT ogrn_on FROM clients WHERE id = $1", client_id) == date(2002, 8, 26)
+    told = await rows(
+        "SELECT valid_from, ogrn_on FROM client_requisites WHERE client_id = $1 ORDER BY valid_from", client_id
+    )
+    assert [(row["valid_from"], row["ogrn_on"]) for row in told] == [
+        (date(1900, 1, 1), None),
+        (date(2026, 11, 1), date(2002, 8, 26)),
+        (date(2026, 12, 1), date(2002, 8, 26)),
+    ]
+
+
 async def test_requisites_do_not_change_in_closed_books(books: Parts) -> None:
     # The books of the seller are closed, whoever else bills the client by default.
     await value("UPDATE enterprises SET closed_until = '2026-10-01' WHERE code = 'yantar-net' RETURNING 1")

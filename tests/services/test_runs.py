@@ -120,7 +120,7 @@ async def test_two_workers_make_every_document_once(books: Parts) -> None:
     await asyncio.gather(*(work_off(books, run_id, lambda _step, _count: None) for _ in range(3)))
 
     assert await value("SELECT count(*) FROM documents") == 13
-    assert await value("SELECT count(*) FROM files") == 13
+    assert await value("SELECT count(*) FROM files WHERE kind = 'PDF'") == 13
     assert await value("SELECT count(*) FROM delivery_attempts") == await value(
         "SELECT count(*) FROM deliveries WHERE state = 'SENT'"
     )

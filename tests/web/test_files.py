@@ -1,15 +1,18 @@
 """Files: whoever may read the document gets its files; what they may not read is not found."""
 
+from datetime import timedelta
 from urllib.parse import unquote
 
 import httpx
 import pytest
 
-from billfold.database.connection import reading
+from billfold.database.connection import reading, writing
+from billfold.database.stored_files import NewFile, keep_stored_file
 from billfold.domain.access import Role, Scope
+from billfold.domain.lifecycle import FileKind
 from billfold.web.files import content_disposition
 from tests.schema.calling import Caller, Faces
-from tests.schema.world import World
+from tests.schema.world import NOW, World
 
 CONTENT = b"%PDF-1.7 "
 
@@ -85,6 +88,42 @@ async def test_a_malformed_id_is_not_found(world: World, manager: Caller, id_: s
 
 async def test_a_file_that_the_store_has_lost_is_not_found(world: World, manager: Caller) -> None:
     assert (await _get(manager, world.ids["paid file"])).status_code == 404
+
+
+@pytest.fixture
+async def of_nobody(faces: Faces, world: World) -> dict[str, str]:
+    """Files of nobody's document, by how long they hold: their ids."""
+    kept = await faces.parts.files.put(CONTENT)
+    file = NewFile(FileKind.EXPORT, "registry-2026-10.csv", "text/csv", kept.size, kept.sha256, kept.key)
+    holds = {"for ever": None, "still": NOW + timedelta(seconds=1), "no more": NOW}
+    async with writing() as connection:
+        ids = {
+            name: await keep_stored_file(connection, file, actor="m@x.example", now=NOW, expires_at=until)
+            for name, until in holds.items()
+        }
+    return {name: f"file_{id_}" for name, id_ in ids.items()}
+
+
+async def test_staff_get_files_of_nobodys_document_while_they_hold(manager: Caller, of_nobody: dict[str, str]) -> None:
+    responses = {name: await _get(manager, id_) for name, id_ in of_nobody.items()}
+
+    assert {name: response.status_code for name, response in responses.items()} == {
+        "for ever": 200,
+        "still": 200,
+        "no more": 404,
+    }
+    assert responses["for ever"].content == CONTENT
+    assert responses["for ever"].headers["content-type"].startswith("text/csv")
+
+
+async def test_clients_never_get_files_of_nobodys_document(
+    world: World, faces: Faces, alfa: Caller, of_nobody: dict[str, str]
+) -> None:
+    books = await faces.staff(Role.ADMIN, Scope.BOOKS_READ, Scope.DOCUMENTS_EXPORT)
+
+    assert [(await _get(alfa, id_)).status_code for id_ in of_nobody.values()] == [404, 404, 404]
+    assert (await _get(books, of_nobody["for ever"])).status_code == 403
+    assert (await _get(faces.nobody("/"), of_nobody["for ever"])).status_code == 401
 
 
 async def test_without_a_token_there_is_no_file(world: World, faces: Faces, stored: bytes) -> None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from obstore.store import ClientConfig, ObjectStore, RetryConfig, S3Config
 
 CHUNK_BYTES = 256 * 1024
+# A large file goes out in parts of 5 MiB; so many of them are held in memory.
+_PARTS_AT_ONCE = 4
 
 _KEY = re.compile(r"([0-9a-f]{2})/([0-9a-f]{2})/(\1\2[0-9a-f]{60})")
 _CLIENT: "ClientConfig" = {"connect_timeout": timedelta(seconds=5), "timeout": timedelta(seconds=30)}
@@ -42,6 +44,9 @@ class FileStore(Protocol):
 
     async def put(self, data: bytes) -> StoredFile:
         """Store the bytes; may be repeated: the same bytes have the same key and are written once."""
+
+    async def put_file(self, path: Path) -> StoredFile:
+        """Store a file of the machine, as `put` does, without holding it in memory; it must not change meanwhile."""
 
     async def get(self, key: str) -> bytes:
         """Give the bytes, checked against the key.
@@ -66,12 +71,16 @@ class ObstoreFileStore:
         self._store = store
 
     async def put(self, data: bytes) -> StoredFile:
-        digest = await asyncio.to_thread(_sha256, data)
-        stored = StoredFile(digest, len(data), f"{digest[:2]}/{digest[2:4]}/{digest}")
+        return await self._put(_named(await asyncio.to_thread(_sha256, data), len(data)), data)
+
+    async def put_file(self, path: Path) -> StoredFile:
+        return await self._put(await asyncio.to_thread(_measured, path), path)
+
+    async def _put(self, stored: StoredFile, content: bytes | Path) -> StoredFile:
         # The size tells a whole file from one that a power cut has left empty.
         if await self._size(stored.key) != stored.size:
             with _outward(stored.key):
-                await self._store.put_async(stored.key, data)
+                await self._store.put_async(stored.key, content, max_concurrency=_PARTS_AT_ONCE)
         return stored
 
     async def get(self, key: str) -> bytes:
@@ -158,6 +167,16 @@ def _digest_of(key: str) -> str:
 
 def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+def _measured(path: Path) -> StoredFile:
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return _named(digest, path.stat().st_size)
+
+
+def _named(digest: str, size: int) -> StoredFile:
+    return StoredFile(digest, size, f"{digest[:2]}/{digest[2:4]}/{digest}")
 
 
 def _damaged(key: str) -> OperatorError:

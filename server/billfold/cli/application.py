@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from billfold.cli import access, books, check, closing_books, demo, doctor, plugins, serving, statements
+from billfold.cli import access, books, check, closing_books, demo, doctor, exports, plugins, serving, statements
 from billfold.cli.failures import TOLD, sentence
 
 application = typer.Typer(
@@ -25,6 +25,7 @@ application.command("import")(books.import_directory)
 application.command("run")(books.run)
 application.command("close")(closing_books.close)
 application.command("statement")(statements.statement)
+application.command("export")(exports.export)
 application.add_typer(access.staff, name="staff")
 application.add_typer(access.token, name="token")
 application.add_typer(plugins.plugin, name="plugin")

@@ -9,7 +9,7 @@ from billfold.domain.ids import new_id
 
 
 class BrandRow(Model):
-    """One brand; `logo` is a data: URI or empty."""
+    """One brand; `logo` is a data: URI or empty, `font` a family among the fonts of the templates, or empty."""
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     code = fields.CharField(max_length=100, unique=True)
@@ -22,11 +22,13 @@ class BrandRow(Model):
     mail_signature = fields.TextField(db_default="")
     logo = fields.TextField(db_default="")
     accent_color = fields.CharField(max_length=7, db_default="#1f4e79")
+    font = fields.CharField(max_length=100, db_default="")
 
     class Meta:
         table = "brands"
         app = "billfold"
         constraints = (
             not_empty("code"),
+            CheckConstraint(check="font ~ '^[A-Za-z0-9 -]*$'", name="font_is_a_plain_name"),
             CheckConstraint(check="accent_color ~ '^#[0-9a-fA-F]{6}$'", name="accent_color_is_hex"),
         )

@@ -27,6 +27,7 @@ class ChargePeriodRow(Model):
     """A period of a contract that has been charged. Live ones of one contract never overlap (an exclusion constraint).
 
     It stops being live when the last document made from it is void, unless it is closed: then it stays for ever.
+    Those of corrections are none of the contract's periods, and may lie on any days.
     """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
@@ -37,6 +38,7 @@ class ChargePeriodRow(Model):
     period_until = fields.DateField()
     is_live = fields.BooleanField(db_default=True)
     is_closed = fields.BooleanField(db_default=False)
+    is_correction = fields.BooleanField(db_default=False)
     charged_at = fields.DatetimeField(db_default=Now())
 
     class Meta:

@@ -1,5 +1,6 @@
 """Clients: who is billed, and the people there."""
 
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -42,6 +43,8 @@ class ClientRow(Model):
     bank_account = fields.CharField(max_length=34, db_default="")
     bank_bic = fields.CharField(max_length=11, db_default="")
     ogrn = fields.CharField(max_length=15, db_default="")
+    ogrn_on: fields.Field[date | None] = fields.DateField(null=True)
+    electronic_address = fields.CharField(max_length=200, db_default="")
     requisites_from = fields.DateField(db_default="1900-01-01")
 
     class Meta:
@@ -68,6 +71,8 @@ class ClientRequisitesRow(Model):
     country = fields.CharField(max_length=2, db_default="RU")
     bank_account = fields.CharField(max_length=34, db_default="")
     bank_bic = fields.CharField(max_length=11, db_default="")
+    ogrn_on: fields.Field[date | None] = fields.DateField(null=True)
+    electronic_address = fields.CharField(max_length=200, db_default="")
 
     class Meta:
         table = "client_requisites"

@@ -35,12 +35,13 @@ CROSS JOIN LATERAL (SELECT greatest(
     COALESCE(e.closed_until, $4::date, (
       SELECT date_trunc('month', min(p.period_from))::date
       FROM charge_periods p JOIN contracts o ON o.id = p.contract_id
-      WHERE o.enterprise_id = e.id AND p.is_live), date_trunc('month', $2::date - 1)::date)) AS day
+      WHERE o.enterprise_id = e.id AND p.is_live AND NOT p.is_correction),
+      date_trunc('month', $2::date - 1)::date)) AS day
 ) since
 CROSS JOIN LATERAL unnest(
   datemultirange(daterange(least(since.day, $2::date), $2::date))
   - COALESCE((SELECT range_agg(daterange(p.period_from, p.period_until)) FROM charge_periods p
-              WHERE p.contract_id = c.id AND p.is_live), '{}')) r
+              WHERE p.contract_id = c.id AND p.is_live AND NOT p.is_correction), '{}')) r
 WHERE c.enterprise_id = $1 AND ($3::uuid[] IS NULL OR c.id = ANY($3))
   AND (c.closed_on IS NULL OR lower(r) < c.closed_on
        OR EXISTS (SELECT FROM late_usage w WHERE w.contract_id = c.id AND w.charge_period_id IS NULL))
@@ -82,12 +83,13 @@ async def lock_all_contracts(connection: asyncpg.Connection, enterprise_id: UUID
 async def mark_closed(connection: asyncpg.Connection, enterprise_id: UUID, until: date, *, beyond: int) -> bool:
     """Mark charged periods that start before `until` as closed while there are more than `beyond`, as many at once.
 
+    Those of corrections wait for the closing itself: a correction whose period is closed can be voided no more.
     Gives whether there were: one asks again until there are none.
     """
     done: str = await connection.execute(
         """UPDATE charge_periods SET is_closed = true WHERE id IN (
              SELECT p.id FROM charge_periods p JOIN contracts c ON c.id = p.contract_id
-             WHERE c.enterprise_id = $1 AND p.is_live AND NOT p.is_closed AND p.period_from < $2
+             WHERE c.enterprise_id = $1 AND p.is_live AND NOT p.is_closed AND NOT p.is_correction AND p.period_from < $2
              ORDER BY p.id OFFSET $3 LIMIT $3)""",
         enterprise_id,
         until,

@@ -231,7 +231,7 @@ async def settled_days(connection: asyncpg.Connection, contract_id: UUID) -> Set
     )
     periods = await connection.fetch(
         """SELECT period_from, period_until FROM charge_periods WHERE contract_id = $1 AND is_live
-           ORDER BY period_from""",
+             AND NOT is_correction ORDER BY period_from""",
         contract_id,
     )
     charged = tuple(Period(period["period_from"], period["period_until"]) for period in periods)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -69,8 +70,21 @@ class DeliveryAttemptRow(Model):
 
 
 @dataclass(frozen=True, slots=True)
+class MailedFile:
+    """A stored file that goes with a mail; `size` in bytes."""
+
+    name: str
+    media_type: str
+    size: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class DueDelivery:
-    """A delivery to be made now, with what its mail is made of."""
+    """A delivery to be made now, with what its mail is made of.
+
+    `statistics` are the files of that kind, where the client has them sent along.
+    """
 
     id: UUID
     recipient: str
@@ -82,9 +96,13 @@ class DueDelivery:
     sender_name: str
     mail_subject: str
     mail_signature: str
-    file_name: str
-    file_key: str
+    pdf: MailedFile
+    statistics: tuple[MailedFile, ...]
     uncertain: int
+
+
+def _file(alias: str) -> str:
+    return f"ROW({alias}.name, {alias}.media_type, {alias}.size, {alias}.key)"
 
 
 async def lease_deliveries(
@@ -92,7 +110,7 @@ async def lease_deliveries(
 ) -> list[DueDelivery]:
     """Take up to `count` pending deliveries whose time has come, oldest first; `ids` None takes any."""
     rows = await connection.fetch(
-        """WITH taken AS (
+        f"""WITH taken AS (
              UPDATE deliveries t SET next_attempt_at = $4, attempts = t.attempts + 1
              FROM (SELECT id FROM deliveries
                    WHERE state = 'PENDING' AND next_attempt_at <= $3 AND ($1::uuid[] IS NULL OR id = ANY($1))
@@ -100,11 +118,15 @@ async def lease_deliveries(
                    ORDER BY next_attempt_at, id LIMIT $2 FOR UPDATE SKIP LOCKED) due
              WHERE t.id = due.id RETURNING t.*)
            SELECT t.id, t.recipient, t.message_id, t.attempts, t.created_at, d.snapshot, b.email AS sender,
-                  b.name AS sender_name, b.mail_subject, b.mail_signature, f.name AS file_name, f.key AS file_key,
+                  b.name AS sender_name, b.mail_subject, b.mail_signature, {_file("f")} AS pdf,
+                  ARRAY(SELECT {_file("s")} FROM files s
+                        WHERE s.document_id = d.id AND s.kind = 'STATISTICS' AND k.send_stats
+                        ORDER BY s.name, s.id) AS statistics,
                   (SELECT count(*) FROM delivery_attempts a
                    WHERE a.delivery_id = t.id AND a.outcome = 'UNCERTAIN') AS uncertain
            FROM taken t
            JOIN documents d ON d.id = t.document_id
+           JOIN clients k ON k.id = d.client_id
            JOIN enterprises e ON e.id = d.enterprise_id
            JOIN brands b ON b.id = e.brand_id
            JOIN files f ON f.document_id = d.id AND f.kind = 'PDF'
@@ -114,7 +136,12 @@ async def lease_deliveries(
         now,
         until,
     )
-    return [DueDelivery(**dict(row)) for row in rows]
+    return [_due_delivery(dict(row)) for row in rows]
+
+
+def _due_delivery(row: dict[str, Any]) -> DueDelivery:
+    pdf, statistics = row.pop("pdf"), row.pop("statistics")
+    return DueDelivery(**row, pdf=MailedFile(*pdf), statistics=tuple(MailedFile(*file) for file in statistics))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Documents: the sealed snapshots, their lines and their files."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -51,6 +52,9 @@ class DocumentRow(Model):
     )
     charge_period: fields.ForeignKeyNullableRelation[ChargePeriodRow] = fields.ForeignKeyField(
         "billfold.ChargePeriodRow", related_name="documents", on_delete=OnDelete.RESTRICT, null=True
+    )
+    original: fields.ForeignKeyNullableRelation["DocumentRow"] = fields.ForeignKeyField(
+        "billfold.DocumentRow", related_name="corrections", on_delete=OnDelete.RESTRICT, null=True
     )
     series: fields.ForeignKeyRelation[NumberSeriesRow] = fields.ForeignKeyField(
         "billfold.NumberSeriesRow", related_name="documents", on_delete=OnDelete.RESTRICT
@@ -111,6 +115,7 @@ class DocumentRow(Model):
         indexes = (
             ("contract_id", "issue_date", "id"),
             ("run_id",),
+            ("original_id",),
         )
 
 
@@ -183,6 +188,21 @@ async def lock_document(connection: asyncpg.Connection, document_id: UUID) -> Do
     return DocumentStatus(status) if status else None
 
 
+@dataclass(frozen=True, slots=True)
+class IssuedDocument:
+    """An issued document as it is sealed, and the template that it is printed with."""
+
+    status: DocumentStatus
+    template: str
+    snapshot: bytes
+
+
+async def read_issued(connection: asyncpg.Connection, document_id: UUID) -> IssuedDocument | None:
+    """Read a document as it is sealed; None when there is no such document."""
+    row = await connection.fetchrow("SELECT status, template, snapshot FROM documents WHERE id = $1", document_id)
+    return IssuedDocument(DocumentStatus(row["status"]), row["template"], row["snapshot"]) if row else None
+
+
 async def closed_books(connection: asyncpg.Connection, document_id: UUID) -> date | None:
     """Give until when the books are closed that hold a document; None when its day is open."""
     closed_until: date | None = await connection.fetchval(
@@ -196,11 +216,12 @@ async def closed_books(connection: asyncpg.Connection, document_id: UUID) -> dat
 async def mark_void(connection: asyncpg.Connection, document_id: UUID, *, reason: str, now: datetime) -> UUID:
     """Void a document, free its occurrence, and free its charged period when no other live document rests on it.
 
-    Deliveries that have not gone out are skipped. Gives the contract. A document that money settles stays: release it.
+    Deliveries that have not gone out are skipped, and the document waits for its PDF with the mark of a void one. Gives
+    the contract. A document that money settles stays: release it.
     """
     contract_id: UUID = await connection.fetchval(
-        """UPDATE documents SET status = 'VOID', voided_at = $2, void_reason = $3 WHERE id = $1
-           RETURNING contract_id""",
+        """UPDATE documents SET status = 'VOID', voided_at = $2, void_reason = $3, step = 'PRINT', step_at = $2,
+             leased_until = NULL, attempts = 0 WHERE id = $1 RETURNING contract_id""",
         document_id,
         now,
         reason,

@@ -20,7 +20,7 @@ from billfold.domain.tax import TaxRounding
 
 
 class EnterpriseRow(Model):
-    """One legal entity with the requisites and the bank account that are in force.
+    """One legal entity with the requisites and the bank account that are in force; `stamp` is a picture, a data: URI.
 
     Its requisites are valid from `requisites_from`; a trigger keeps each version in `enterprise_requisites`. Nothing
     dated before `closed_until` changes any more.
@@ -38,6 +38,9 @@ class EnterpriseRow(Model):
     ogrn = fields.CharField(max_length=15, db_default="")
     address = fields.TextField(db_default="")
     country = fields.CharField(max_length=2, db_default="RU")
+    ogrn_on: fields.Field[date | None] = fields.DateField(null=True)
+    electronic_address = fields.CharField(max_length=200, db_default="")
+    stamp = fields.TextField(db_default="")
     timezone = fields.CharField(max_length=64)
     bank_name = fields.TextField(db_default="")
     bic = fields.CharField(max_length=11, db_default="")
@@ -75,6 +78,8 @@ class EnterpriseRequisitesRow(Model):
     ogrn = fields.CharField(max_length=15, db_default="")
     address = fields.TextField(db_default="")
     country = fields.CharField(max_length=2, db_default="RU")
+    ogrn_on: fields.Field[date | None] = fields.DateField(null=True)
+    electronic_address = fields.CharField(max_length=200, db_default="")
 
     class Meta:
         table = "enterprise_requisites"
@@ -118,7 +123,10 @@ class SignerRole(StrEnum):
 
 
 class SignerRow(Model):
-    """A person who signs for an enterprise, from a day to a day (exclusive; empty is open)."""
+    """A person who signs for an enterprise, from a day to a day (exclusive; empty is open).
+
+    `signature` is a picture, a data: URI, or empty.
+    """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     enterprise: fields.ForeignKeyRelation[EnterpriseRow] = fields.ForeignKeyField(
@@ -130,6 +138,7 @@ class SignerRow(Model):
     name = fields.TextField()
     position = fields.TextField(db_default="")
     authority = fields.TextField(db_default="")
+    signature = fields.TextField(db_default="")
 
     class Meta:
         table = "signers"

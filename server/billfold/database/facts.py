@@ -53,7 +53,8 @@ FROM charge_periods p
 JOIN contracts c ON c.id = p.contract_id
 LEFT JOIN charges h ON h.charge_period_id = p.id
 LEFT JOIN services v ON v.id = h.service_id
-WHERE p.contract_id = ANY($1::uuid[]) AND p.is_live AND p.period_from = $2 AND p.period_until = $3
+WHERE p.contract_id = ANY($1::uuid[]) AND p.is_live AND NOT p.is_correction
+  AND p.period_from = $2 AND p.period_until = $3
 ORDER BY p.contract_id, h.position
 """
 

@@ -102,7 +102,7 @@ INVARIANTS = (
         CROSS JOIN LATERAL (SELECT COALESCE(sum(gross), 0) AS gross FROM charges
                             WHERE charge_period_id = d.charge_period_id) h
         CROSS JOIN LATERAL (SELECT count(*) AS count FROM documents o WHERE o.charge_period_id = d.charge_period_id
-                            AND o.type = d.type AND o.status = 'ISSUED') o
+                            AND o.is_payable AND o.status = 'ISSUED') o
         WHERE d.status = 'ISSUED' AND d.is_payable AND d.charge_period_id IS NOT NULL
           AND (d.gross <> h.gross OR o.count <> 1)""",
     ),
@@ -124,7 +124,7 @@ INVARIANTS = (
           SELECT p.id, p.contract_id, p.period_from::timestamp AT TIME ZONE e.timezone AS since,
                  p.period_until::timestamp AT TIME ZONE e.timezone AS until
           FROM charge_periods p JOIN contracts c ON c.id = p.contract_id JOIN enterprises e ON e.id = c.enterprise_id
-          WHERE p.is_live),
+          WHERE p.is_live AND NOT p.is_correction),
         measured AS (
           SELECT id, sum(quantity) AS quantity FROM (
             SELECT s.id, u.quantity FROM spans s JOIN usage_records u

@@ -31,7 +31,7 @@ async def overlapped_contracts(
     """Find contracts that are charged already for a period that overlaps this one, and for which."""
     rows = await connection.fetch(
         """SELECT DISTINCT ON (contract_id) contract_id, period_from, period_until FROM charge_periods
-           WHERE contract_id = ANY($1::uuid[]) AND is_live
+           WHERE contract_id = ANY($1::uuid[]) AND is_live AND NOT is_correction
              AND daterange(period_from, period_until) && daterange($2, $3)
            ORDER BY contract_id, period_from""",
         contract_ids,
@@ -42,12 +42,18 @@ async def overlapped_contracts(
 
 
 async def open_charge_periods(
-    connection: asyncpg.Connection, contract_ids: Sequence[UUID], period: Period
+    connection: asyncpg.Connection, contract_ids: Sequence[UUID], period: Period, *, is_correction: bool = False
 ) -> dict[UUID, UUID]:
-    """Open the period of contracts for charging; gives the new ids by contract."""
+    """Open the period of contracts for charging, or of their corrections; gives the new ids by contract."""
     ids = {contract: new_id() for contract in contract_ids}
     rows = [
-        {"id": id_, "contract_id": contract, "period_from": period.start, "period_until": period.until}
+        {
+            "id": id_,
+            "contract_id": contract,
+            "period_from": period.start,
+            "period_until": period.until,
+            "is_correction": is_correction,
+        }
         for contract, id_ in ids.items()
     ]
     await copy_rows(connection, "charge_periods", rows)
@@ -71,7 +77,8 @@ async def find_charged_period(
         """SELECT p.id, p.is_closed, ARRAY(SELECT d.number FROM documents d
              WHERE d.charge_period_id = p.id AND d.status = 'ISSUED' ORDER BY d.issued_at) AS documents
            FROM charge_periods p
-           WHERE p.contract_id = $1 AND p.is_live AND p.period_from = $2 AND p.period_until = $3""",
+           WHERE p.contract_id = $1 AND p.is_live AND NOT p.is_correction
+             AND p.period_from = $2 AND p.period_until = $3""",
         contract_id,
         period.start,
         period.until,

@@ -15,6 +15,7 @@ from billfold.database.enterprises import (
     SignerRow,
     TaxRegimeRow,
 )
+from billfold.database.exports import ExportedDocumentRow, ExportRow
 from billfold.database.numbers import NumberEventRow, NumberSeriesRow
 from billfold.database.occurrences import OccurrenceRow
 from billfold.database.payments import AllocationRow, PaymentRow
@@ -23,6 +24,7 @@ from billfold.database.rules import DocumentRuleRow
 from billfold.database.runs import RunRow
 from billfold.database.services import ServiceRow
 from billfold.database.statements import StatementLineRow, StatementRow
+from billfold.database.stored_files import StoredFileRow
 from billfold.database.subscriptions import SubscriptionChangeRow, SubscriptionRow
 from billfold.database.usage import LateUsageRow, UsageRow
 
@@ -53,6 +55,9 @@ __models__ = [
     DocumentRow,
     DocumentLineRow,
     FileRow,
+    StoredFileRow,
+    ExportRow,
+    ExportedDocumentRow,
     PaymentRow,
     AllocationRow,
     StatementRow,

@@ -95,7 +95,8 @@ async def contracts_in_scope(
              AND (cardinality($3::uuid[]) = 0 OR id = ANY($3))
              AND (closed_on > $4) IS NOT FALSE
              AND (closed_on IS NULL OR closed_on >= $5 OR NOT EXISTS (
-               SELECT FROM charge_periods p WHERE p.contract_id = c.id AND p.is_live AND p.period_until = closed_on))
+               SELECT FROM charge_periods p WHERE p.contract_id = c.id AND p.is_live AND NOT p.is_correction
+                 AND p.period_until = closed_on))
            ORDER BY id""",
         *(scope.get(name, []) for name in ("enterprises", "clients", "contracts")),
         period.start,
@@ -117,6 +118,19 @@ async def issued_contracts(
         period.until,
     )
     return {row["contract_id"] for row in rows}
+
+
+async def find_issued(connection: asyncpg.Connection, contract_id: UUID, type: str, period: Period) -> UUID | None:
+    """Find the live document of a contract, type and period; None when there is none."""
+    found: UUID | None = await connection.fetchval(
+        """SELECT id FROM documents WHERE contract_id = $1 AND type = $2 AND period_from = $3 AND period_until = $4
+             AND status = 'ISSUED'""",
+        contract_id,
+        type,
+        period.start,
+        period.until,
+    )
+    return found
 
 
 async def expect_documents(

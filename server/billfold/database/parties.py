@@ -17,6 +17,7 @@ from billfold.domain.document import (
     TaxRegime,
 )
 from billfold.domain.tax import TaxRounding
+from billfold.plugin_api.facts import ContractTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class BilledContract:
     closed_on: date | None
     closed_until: date | None
     locale: str
-    payment_terms_days: int
+    terms: ContractTerms
+    sends_statistics: bool
     seller: Party
     buyer: Party
     brand: BrandTheme
@@ -48,22 +50,26 @@ class BilledContract:
 # What a document says is what was valid on its day: requisites by version (before the first, the first), the account
 # by currency or else the enterprise's own, the signers by role or else the enterprise's own.
 _CONTRACTS = """
-SELECT c.id, c.number, c.signed_on, c.currency, c.payment_terms_days, c.client_id, c.enterprise_id, c.revision,
+SELECT c.id, c.number, c.signed_on, c.currency, c.payment_terms_days, c.billing,
+       c.credit_limit, c.valid_to, k.send_stats, c.client_id, c.enterprise_id, c.revision,
        c.closed_on, e.closed_until, e.tax_rounding, e.timezone, k.locale,
        e.code AS enterprise_code, s.legal_name, s.kind AS enterprise_kind, s.inn AS enterprise_inn,
        s.kpp AS enterprise_kpp, s.ogrn AS enterprise_ogrn, s.address AS enterprise_address,
-       s.country AS enterprise_country,
+       s.country AS enterprise_country, s.ogrn_on AS enterprise_ogrn_on,
+       s.electronic_address AS enterprise_electronic_address, e.stamp,
        CASE WHEN a.id IS NULL THEN e.bank_name ELSE a.bank_name END AS bank_name,
        CASE WHEN a.id IS NULL THEN e.bic ELSE a.bic END AS bic,
        CASE WHEN a.id IS NULL THEN e.account ELSE a.account END AS account,
        CASE WHEN a.id IS NULL THEN e.corr_account ELSE a.corr_account END AS corr_account,
        d.name AS director, d.position AS director_position, d.authority AS director_authority,
+       d.signature AS director_signature,
        m.name AS accountant, m.position AS accountant_position, m.authority AS accountant_authority,
+       m.signature AS accountant_signature,
        e.director AS enterprise_director, e.accountant AS enterprise_accountant,
        k.code AS client_code, r.kind AS client_kind, r.name AS client_name, r.credential, r.inn, r.kpp, r.ogrn,
-       r.address, r.country, k.email, r.bank_account, r.bank_bic,
+       r.ogrn_on, r.address, r.country, k.email, r.bank_account, r.bank_bic, r.electronic_address,
        b.code AS brand_code, b.name AS brand_name, b.email AS brand_email, b.phone AS brand_phone, b.website, b.logo,
-       b.accent_color,
+       b.accent_color, b.font,
        ARRAY(SELECT t.valid_from FROM tax_regimes t WHERE t.enterprise_id = e.id ORDER BY t.valid_from) AS regime_days,
        ARRAY(SELECT t.regime::text FROM tax_regimes t WHERE t.enterprise_id = e.id ORDER BY t.valid_from) AS regimes
 FROM contracts c
@@ -116,7 +122,13 @@ def _billed_contract(row: asyncpg.Record) -> BilledContract:
         closed_on=row["closed_on"],
         closed_until=row["closed_until"],
         locale=row["locale"],
-        payment_terms_days=row["payment_terms_days"],
+        terms=ContractTerms(
+            payment_terms_days=row["payment_terms_days"],
+            is_prepaid=row["billing"] == "prepaid",
+            credit_limit=row["credit_limit"],
+            valid_to=row["valid_to"],
+        ),
+        sends_statistics=row["send_stats"],
         seller=_seller(row),
         buyer=_buyer(row),
         brand=_brand(row),
@@ -140,12 +152,15 @@ def _seller(row: asyncpg.Record) -> Party:
         bank=BankDetails(row["bank_name"], row["bic"], row["account"], row["corr_account"]) if row["account"] else None,
         director=_signer(row, "director"),
         accountant=_signer(row, "accountant"),
+        ogrn_on=row["enterprise_ogrn_on"],
+        electronic_address=row["enterprise_electronic_address"],
+        stamp=row["stamp"],
     )
 
 
 def _signer(row: asyncpg.Record, role: str) -> Signer | None:
     if row[role]:
-        return Signer(row[f"{role}_position"], row[role], row[f"{role}_authority"])
+        return Signer(row[f"{role}_position"], row[role], row[f"{role}_authority"], row[f"{role}_signature"])
     return Signer("", row[f"enterprise_{role}"]) if row[f"enterprise_{role}"] else None
 
 
@@ -163,6 +178,8 @@ def _buyer(row: asyncpg.Record) -> Party:
         email=row["email"],
         credential=row["credential"],
         bank=BankDetails("", row["bank_bic"], row["bank_account"]) if row["bank_account"] else None,
+        ogrn_on=row["ogrn_on"],
+        electronic_address=row["electronic_address"],
     )
 
 
@@ -180,4 +197,5 @@ def _brand(row: asyncpg.Record) -> BrandTheme:
         website=row["website"],
         logo=row["logo"],
         accent_color=row["accent_color"],
+        font=row["font"],
     )

@@ -126,7 +126,7 @@ async def own_open_from(connection: asyncpg.Connection, contract_id: UUID) -> da
     """Give the day before which a contract's days are charged or closed, None where they are not."""
     day: date | None = await connection.fetchval(
         """SELECT greatest(
-             (SELECT max(period_until) FROM charge_periods WHERE contract_id = $1 AND is_live),
+             (SELECT max(period_until) FROM charge_periods WHERE contract_id = $1 AND is_live AND NOT is_correction),
              (SELECT e.closed_until FROM contracts c JOIN enterprises e ON e.id = c.enterprise_id WHERE c.id = $1))""",
         contract_id,
     )

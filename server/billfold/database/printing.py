@@ -10,26 +10,31 @@ import asyncpg
 from billfold.database.connection import copy_rows
 from billfold.database.recipients import set_up_deliveries
 from billfold.domain.ids import new_id
+from billfold.domain.lifecycle import FileKind
 from billfold.domain.periods import Period
 
 
 @dataclass(frozen=True, slots=True)
 class Unprinted:
-    """An issued document that waits for its PDF."""
+    """A document that waits for its PDF and other files; a void one for its PDF with the mark of that."""
 
     id: UUID
+    contract_id: UUID
+    timezone: str
     type: str
     template: str
     snapshot: bytes
     attempts: int
+    is_void: bool
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedFile:
     """A file of a document that lies in the store."""
 
-    document_id: UUID
+    kind: FileKind
     name: str
+    media_type: str
     size: int
     sha256: str
     key: str
@@ -48,34 +53,56 @@ async def lease_unprinted(
                  WHERE step = 'PRINT' AND (leased_until IS NULL OR leased_until <= $3)
                    AND ($1::uuid[] IS NULL OR id = ANY($1))
                  ORDER BY step_at, id LIMIT $2 FOR UPDATE SKIP LOCKED) due
-           WHERE d.id = due.id RETURNING d.id, d.type, d.template, d.snapshot, d.attempts""",
+           WHERE d.id = due.id
+           RETURNING d.id, d.contract_id, d.type, d.template, d.snapshot, d.attempts, d.status = 'VOID' AS is_void,
+             (SELECT e.timezone FROM enterprises e WHERE e.id = d.enterprise_id) AS timezone""",
         ids,
         count,
         now,
         until,
     )
-    found = [Unprinted(row["id"], row["type"], row["template"], row["snapshot"], row["attempts"]) for row in rows]
-    return sorted(found, key=lambda document: document.id)
+    return sorted((Unprinted(**row) for row in rows), key=lambda document: document.id)
 
 
-async def keep_printed(connection: asyncpg.Connection, file: PrintedFile, now: datetime) -> None:
-    """Write the PDF of a document and move the document on to PUBLISH; a PDF that is there already stays."""
+async def keep_lease(connection: asyncpg.Connection, printed: Unprinted, until: datetime) -> None:
+    """Hold a document longer, whose files take their time; one that was voided meanwhile is somebody else's."""
+    await connection.execute(
+        "UPDATE documents SET leased_until = $2 WHERE id = $1 AND step = 'PRINT' AND (status = 'VOID') = $3",
+        printed.id,
+        until,
+        printed.is_void,
+    )
+
+
+async def keep_printed(
+    connection: asyncpg.Connection, printed: Unprinted, files: Sequence[PrintedFile], now: datetime
+) -> None:
+    """Write the files of a document and move the document on to PUBLISH; a file that is there already stays.
+
+    Nothing is written of one that was voided meanwhile: it waits for the mark of that.
+    """
     moved = await connection.fetch(
         """UPDATE documents SET step = 'PUBLISH', step_at = $2, leased_until = NULL, failure = ''
-           WHERE id = $1 AND step = 'PRINT' RETURNING id""",
-        file.document_id,
+           WHERE id = $1 AND step = 'PRINT' AND (status = 'VOID') = $3 RETURNING id""",
+        printed.id,
         now,
+        printed.is_void,
     )
-    await copy_rows(connection, "files", [_pdf_row(file, now) for _ in moved])
+    there = {
+        (row["kind"], row["name"])
+        for row in await connection.fetch("SELECT kind, name FROM files WHERE document_id = $1", printed.id)
+    }
+    new = [file for file in files if (file.kind, file.name) not in there]
+    await copy_rows(connection, "files", [_file_row(printed.id, file, now) for _ in moved for file in new])
 
 
-def _pdf_row(file: PrintedFile, now: datetime) -> dict[str, object]:
+def _file_row(document_id: UUID, file: PrintedFile, now: datetime) -> dict[str, object]:
     return {
         "id": new_id(),
-        "document_id": file.document_id,
-        "kind": "PDF",
+        "document_id": document_id,
+        "kind": file.kind.value,
         "name": file.name,
-        "media_type": "application/pdf",
+        "media_type": file.media_type,
         "size": file.size,
         "sha256": file.sha256,
         "key": file.key,
@@ -84,17 +111,21 @@ def _pdf_row(file: PrintedFile, now: datetime) -> dict[str, object]:
 
 
 async def keep_print_failure(
-    connection: asyncpg.Connection, document_id: UUID, reason: str, *, again_at: datetime | None, now: datetime
+    connection: asyncpg.Connection, printed: Unprinted, reason: str, *, again_at: datetime | None, now: datetime
 ) -> None:
-    """Write why a document was not printed, and when it is tried again; None leaves it to somebody who asks again."""
+    """Write why a document was not printed, and when it is tried again; None leaves it to somebody who asks again.
+
+    Nothing is written of one that was voided meanwhile: it waits for the mark of that.
+    """
     await connection.execute(
         """UPDATE documents SET failure = $2, attempts = attempts + 1, leased_until = $3, step_at = $4,
                   step = CASE WHEN $3::timestamptz IS NULL THEN 'FAILED' ELSE step END
-           WHERE id = $1 AND step = 'PRINT'""",
-        document_id,
+           WHERE id = $1 AND step = 'PRINT' AND (status = 'VOID') = $5""",
+        printed.id,
         reason[:2_000],
         again_at,
         now,
+        printed.is_void,
     )
 
 
@@ -123,7 +154,7 @@ async def publish(
     """
     rows = await connection.fetch(
         """UPDATE documents d SET step = 'DONE', step_at = $3,
-             published_at = CASE WHEN d.status = 'ISSUED' THEN coalesce(d.published_at, $3) END
+             published_at = CASE WHEN d.status = 'ISSUED' THEN coalesce(d.published_at, $3) ELSE d.published_at END
            FROM (SELECT id FROM documents WHERE step = 'PUBLISH' AND ($1::uuid[] IS NULL OR id = ANY($1))
                  ORDER BY step_at, id LIMIT $2 FOR UPDATE SKIP LOCKED) due
            WHERE d.id = due.id RETURNING d.id""",

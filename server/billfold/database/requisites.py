@@ -31,7 +31,10 @@ CLIENT = Party(
     table="clients",
     versions="client_requisites",
     key="client_id",
-    columns=("kind", "name", "credential", "inn", "kpp", "ogrn", "address", "country", "bank_account", "bank_bic"),
+    columns=(
+        *("kind", "name", "credential", "inn", "kpp", "ogrn", "ogrn_on", "address", "country"),
+        *("bank_account", "bank_bic", "electronic_address"),
+    ),
     enterprise="p.enterprise_id",
     # Whoever may make a document for the client has a contract with it.
     closed_until="""(SELECT max(closed_until) FROM enterprises WHERE id = p.enterprise_id
@@ -41,7 +44,7 @@ ENTERPRISE = Party(
     table="enterprises",
     versions="enterprise_requisites",
     key="enterprise_id",
-    columns=("legal_name", "kind", "inn", "kpp", "ogrn", "address", "country"),
+    columns=("legal_name", "kind", "inn", "kpp", "ogrn", "ogrn_on", "address", "country", "electronic_address"),
     enterprise="p.id",
     closed_until="p.closed_until",
 )
@@ -108,7 +111,9 @@ async def carry_forward(
     for name, (old, new) in changes.items():
         values += [old, new]
         at = len(values) + 2
-        settings.append(f"{name} = CASE WHEN {name} = ${at - 1} THEN ${at} ELSE {name} END")
+        # A day that is not given is NULL, which equals nothing.
+        is_old = f"{name} IS NOT DISTINCT FROM ${at - 1}"
+        settings.append(f"{name} = CASE WHEN {is_old} THEN ${at} ELSE {name} END")
     await connection.execute(
         f"UPDATE {party.versions} SET {', '.join(settings)} WHERE {party.key} = $1 AND valid_from > $2",
         id_,

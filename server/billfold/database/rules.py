@@ -1,6 +1,6 @@
 """DocumentRules: the operator's settings by enterprise and document type."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 import asyncpg
@@ -11,6 +11,7 @@ from tortoise.models import Model
 
 from billfold.database.columns import one_of
 from billfold.database.enterprises import EnterpriseRow
+from billfold.database.single_rows import update_row
 from billfold.domain.ids import new_id
 from billfold.domain.numbering import NumberingRule, NumberMode, Reset, Scope
 from billfold.domain.rules import DeliveryPolicy, DocumentRule
@@ -35,6 +36,7 @@ class DocumentRuleRow(Model):
     delivery = fields.CharField(max_length=10)
     template = fields.CharField(max_length=200, db_default="")
     payment_terms_days = fields.IntField(null=True)
+    prints_facsimile = fields.BooleanField(db_default=False)
 
     class Meta:
         table = "document_rules"
@@ -67,8 +69,10 @@ async def keep_rules(
     numbering = default.numbering
     await connection.execute(
         """INSERT INTO document_rules (id, enterprise_id, type, mask, prefix, reset, scope, start, mode, is_visible,
-                                       is_automatic, delivery, template, payment_terms_days)
-           SELECT gen_random_uuid(), e, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 FROM unnest($1::uuid[]) e
+                                       is_automatic, delivery, template, payment_terms_days,
+                                       prints_facsimile)
+           SELECT gen_random_uuid(), e, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
+           FROM unnest($1::uuid[]) e
            ON CONFLICT (enterprise_id, type) DO NOTHING""",
         sorted(enterprise_ids),
         type,
@@ -83,7 +87,23 @@ async def keep_rules(
         default.delivery.value,
         default.template,
         default.payment_terms_days,
+        default.prints_facsimile,
     )
+
+
+async def change_rule(
+    connection: asyncpg.Connection, enterprise_id: UUID, type: str, changes: Mapping[str, object]
+) -> tuple[UUID, dict[str, object]]:
+    """Change columns of the one rule of an enterprise and a type, which must be there; gives its id.
+
+    Gives too what really changed: (old, new) by column. Locks the rule until the transaction ends.
+    """
+    row = await connection.fetchrow(
+        "SELECT * FROM document_rules WHERE enterprise_id = $1 AND type = $2 FOR NO KEY UPDATE", enterprise_id, type
+    )
+    changed = {name: value for name, value in changes.items() if row[name] != value}
+    await update_row(connection, "document_rules", row["id"], changed)
+    return row["id"], {name: (row[name], value) for name, value in changed.items()}
 
 
 def _rule(row: asyncpg.Record) -> DocumentRule:
@@ -102,4 +122,5 @@ def _rule(row: asyncpg.Record) -> DocumentRule:
         delivery=DeliveryPolicy(row["delivery"]),
         template=row["template"],
         payment_terms_days=row["payment_terms_days"],
+        prints_facsimile=row["prints_facsimile"],
     )

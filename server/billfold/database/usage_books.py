@@ -21,6 +21,7 @@ _FROM_OPEN_DAY = Refusal(
     "valid_from",
     f"""SELECT s.line, o.told {_PRICED}, LATERAL (
           SELECT max(h.period_until) AS told FROM charge_periods h WHERE h.contract_id = c.id AND h.is_live
+            AND NOT h.is_correction
           UNION ALL
           SELECT max(e.closed_until) FROM enterprises e WHERE e.id = c.enterprise_id
           UNION ALL

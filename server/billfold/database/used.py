@@ -45,7 +45,7 @@ JOIN late_usage l ON l.contract_id = b.contract_id AND l.charge_period_id IS NUL
 JOIN usage_records r ON r.id = l.usage_id AND r.occurred_at < b.since
 CROSS JOIN LATERAL (SELECT (r.occurred_at AT TIME ZONE b.timezone)::date AS day) local
 WHERE (local.day < b.closed_until OR EXISTS (
-  SELECT FROM charge_periods p WHERE p.contract_id = b.contract_id AND p.is_live
+  SELECT FROM charge_periods p WHERE p.contract_id = b.contract_id AND p.is_live AND NOT p.is_correction
     AND local.day >= p.period_from AND local.day < p.period_until))
 """
 _SUMMED = """
@@ -84,7 +84,7 @@ WITH billed AS ({_PERIODS}), taken AS (
   FROM billed b JOIN late_usage l ON l.contract_id = b.contract_id AND l.charge_period_id IS NULL
   JOIN usage_records r ON r.id = l.usage_id AND r.occurred_at >= b.since AND r.occurred_at < b.until)
 UPDATE late_usage l SET charge_period_id = p.id
-FROM taken t JOIN charge_periods p ON p.contract_id = t.contract_id AND p.is_live
+FROM taken t JOIN charge_periods p ON p.contract_id = t.contract_id AND p.is_live AND NOT p.is_correction
   AND p.period_from = $2 AND p.period_until = $3
 WHERE l.usage_id = t.id AND l.charge_period_id IS NULL
 """

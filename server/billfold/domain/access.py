@@ -16,6 +16,7 @@ class Scope(StrEnum):
     DOCUMENTS_ISSUE = "documents:issue"
     DOCUMENTS_VOID = "documents:void"
     DOCUMENTS_SEND = "documents:send"
+    DOCUMENTS_EXPORT = "documents:export"
     TOKENS_WRITE = "tokens:write"
     STAFF_WRITE = "staff:write"
     PORTAL_READ = "portal:read"
@@ -37,6 +38,7 @@ _MANAGING = _READING | {
     Scope.DOCUMENTS_ISSUE,
     Scope.DOCUMENTS_VOID,
     Scope.DOCUMENTS_SEND,
+    Scope.DOCUMENTS_EXPORT,
     Scope.TOKENS_WRITE,
 }
 

@@ -26,6 +26,7 @@ class ChargeKind(StrEnum):
     USAGE = "usage"
     ONE_OFF = "one_off"
     AMOUNT = "amount"
+    CORRECTION = "correction"
 
 
 @dataclass(frozen=True, slots=True)

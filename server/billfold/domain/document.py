@@ -63,19 +63,24 @@ class BankDetails:
 class Signer:
     """A person who signs for the seller; an empty position prints as the usual one.
 
-    `authority` is the paper that lets the person sign, such as an order or a power of attorney.
+    `authority` is the paper that lets the person sign, such as an order or a power of attorney. `signature` is a
+    picture of it as a `data:` URI, there only where the rule prints facsimiles.
     """
 
     position: str
     name: str
     authority: str = ""
+    signature: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Party:
     """The seller or the buyer, with the requisites that were valid on the document's date.
 
-    `credential` is the free text that replaces the structured requisites where a client has one.
+    `credential` is the free text that replaces the structured requisites where a client has one. `ogrn_on` is the day
+    of its registration; `electronic_address` where it takes electronic documents: the id that an ЭДО operator gave a
+    Russian party, or `scheme:id` of Peppol. `stamp` is a picture as a `data:` URI, there only where the rule prints
+    facsimiles.
     """
 
     code: str
@@ -92,13 +97,17 @@ class Party:
     bank: BankDetails | None = None
     director: Signer | None = None
     accountant: Signer | None = None
+    ogrn_on: date | None = None
+    electronic_address: str = ""
+    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class BrandTheme:
     """What the client recognises: name, contacts, logo and colours.
 
-    `logo` is a `data:` URI of an SVG or PNG, or empty; `accent_color` is `#rrggbb`.
+    `logo` is a `data:` URI of an SVG or PNG, or empty; `accent_color` is `#rrggbb`; `font` is a family that lies among
+    the templates' fonts, or empty for the usual one.
     """
 
     code: str
@@ -108,6 +117,7 @@ class BrandTheme:
     website: str = ""
     logo: str = ""
     accent_color: str = "#1f4e79"
+    font: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +152,14 @@ class DocumentLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectedLine:
+    """A line of an earlier document as it was, and as a correction makes it."""
+
+    before: DocumentLine
+    after: DocumentLine
+
+
+@dataclass(frozen=True, slots=True)
 class TaxLine:
     """What one rate makes of the document; `rate` None is "without VAT"."""
 
@@ -161,11 +179,28 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentReference:
+    """Another document of the same contract, as one names it: `id` as in Document, sums in the contract's currency."""
+
+    id: str
+    type: str
+    title: str
+    number: str
+    issue_date: date
+    net: Decimal
+    tax: Decimal
+    gross: Decimal
+    period: Period | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A billing document as it is printed; sealed once it is issued.
 
     `number` is empty on drafts and previews. `tax_note` is the legal ground printed beside "without VAT".
-    `details` is what the plugin's details model holds, as JSON values.
+    `details` is what the plugin's details model holds, as JSON values. A correction has its `original`, and the lines
+    that it corrects; its own `lines` are the differences.
     """
 
     id: str
@@ -188,6 +223,8 @@ class Document:
     payment_purpose: str = ""
     tax_note: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
+    original: DocumentReference | None = None
+    corrected: tuple[CorrectedLine, ...] = ()
 
 
 def total_up(lines: tuple[DocumentLine, ...]) -> Totals:

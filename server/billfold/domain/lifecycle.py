@@ -40,8 +40,16 @@ class DeliveryState(StrEnum):
 
 
 class FileKind(StrEnum):
-    """What a file of a document is."""
+    """What a file is: the PDF, statistics, XML or another attachment of a document, or its PDF marked as void.
+
+    A preview, a copy and an export belong to nobody's document: they are made for whoever asked.
+    """
 
     PDF = "PDF"
+    VOID = "VOID"
     STATISTICS = "STATISTICS"
     XML = "XML"
+    ATTACHMENT = "ATTACHMENT"
+    PREVIEW = "PREVIEW"
+    COPY = "COPY"
+    EXPORT = "EXPORT"

@@ -5,7 +5,7 @@ document's date), `{CONTRACT} {ENTERPRISE} {BRANCH} {TYPE}`. `{N}` is mandatory,
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -148,6 +148,14 @@ def series_key(rule: NumberingRule, thing: NumberedThing) -> str:
         Scope.CONTRACT: f"{thing.type}/{thing.contract}",
     }[rule.scope]
     return f"{owner}:{window}"
+
+
+def shared_series(type: str, on: date, rule: NumberingRule) -> str:
+    """Give the key of the series of another type's documents, for a type that is numbered along with them.
+
+    The window of the reset is that of `rule`, the rule of the document to be numbered.
+    """
+    return series_key(replace(rule, scope=Scope.TYPE), NumberedThing(type=type, on=on, enterprise=""))
 
 
 def format_number(rule: NumberingRule, thing: NumberedThing, counter: int) -> str:

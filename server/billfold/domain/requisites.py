@@ -6,6 +6,7 @@ The checks of single numbers are in `requisite_numbers.py`.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 
 from billfold.domain.document import BankDetails, Party, PartyKind
@@ -24,6 +25,8 @@ _FOREIGN_NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z ./-]*")
 _FOREIGN_ACCOUNT = re.compile(r"[0-9A-Z -]+")
 _SWIFT = re.compile(r"[A-Z]{6}[0-9A-Z]{2}([0-9A-Z]{3})?")
 _BIC = re.compile(r"[0-9]{9}")
+_FONT = re.compile(r"[A-Za-z0-9]([A-Za-z0-9 -]{0,98}[A-Za-z0-9])?")
+_LONGEST_ELECTRONIC_ADDRESS = 200
 
 Check = Callable[[], None]
 
@@ -40,6 +43,7 @@ class Requisites:
     ogrn: str = ""
     address: str = ""
     director: str = ""
+    ogrn_on: date | None = None
 
     @property
     def is_russian(self) -> bool:
@@ -79,6 +83,7 @@ def requisites_of(party: Party) -> Requisites:
         ogrn=party.ogrn,
         address=party.address,
         director=party.director.name if party.director else "",
+        ogrn_on=party.ogrn_on,
     )
 
 
@@ -132,6 +137,8 @@ def check_numbers(party: Requisites) -> None:
 
 
 def _number_checks(party: Requisites) -> Iterator[Check]:
+    if party.ogrn_on is not None and not party.ogrn:
+        yield partial(_ask_for_ogrn, party.ogrn_on)
     if not party.is_russian:
         yield partial(_check_foreign_number, party.inn)
         return
@@ -142,6 +149,39 @@ def _number_checks(party: Requisites) -> Iterator[Check]:
         yield partial(check_kpp, party.kpp)
     if party.ogrn:
         yield partial(check_ogrn if is_company else check_ogrnip, party.ogrn)
+
+
+def _ask_for_ogrn(day: date) -> None:
+    raise InvalidInput(f"A registration of {day} has its ОГРН: fill the number in, or clear the day.", field="ogrn_on")
+
+
+def check_electronic_address(address: str) -> None:
+    """Check an address of electronic exchange: one word of printable characters; empty is none.
+
+    An ЭДО operator gives its participants ids of its own form, and Peppol writes `scheme:id`.
+    """
+    if len(address) > _LONGEST_ELECTRONIC_ADDRESS:
+        raise InvalidInput(
+            f"The electronic address {address[:40]!r}… has {len(address)} characters: "
+            f"shorten it to {_LONGEST_ELECTRONIC_ADDRESS}.",
+            field="electronic_address",
+        )
+    if not address.isprintable() or any(letter.isspace() for letter in address):
+        raise InvalidInput(
+            f"The electronic address {address[:40]!r} holds a space or a control character: write the id as the "
+            "operator gave it, or scheme:id for Peppol.",
+            field="electronic_address",
+        )
+
+
+def check_font(family: str) -> None:
+    """Check the name of a font family, which stands in style sheets; empty is the usual one."""
+    if family and not _FONT.fullmatch(family):
+        raise InvalidInput(
+            f"Font {family[:40]!r} is no plain name: write a family of at most 100 Latin letters, digits, spaces and "
+            "hyphens, such as PT Sans.",
+            field="font",
+        )
 
 
 def check_bank(party: Requisites, bank: BankDetails, *, prefix: str = "") -> None:

@@ -18,7 +18,8 @@ class DeliveryPolicy(StrEnum):
 class DocumentRule:
     """What the operator decides; a plugin declares the default.
 
-    `payment_terms_days` None takes the contract's terms. `template` empty takes the plugin's.
+    `payment_terms_days` None takes the contract's terms. `template` empty takes the plugin's. `prints_facsimile` puts
+    the pictures of the seller's signatures and stamp onto the paper.
     """
 
     numbering: NumberingRule = field(default_factory=NumberingRule)
@@ -27,3 +28,4 @@ class DocumentRule:
     delivery: DeliveryPolicy = DeliveryPolicy.CLIENT
     template: str = ""
     payment_terms_days: int | None = None
+    prints_facsimile: bool = False

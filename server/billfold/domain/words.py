@@ -1,12 +1,15 @@
 """Amounts in words, as Russian and English documents write them: «Двенадцать тысяч двести рублей 00 копеек».
 
-The numbers are spelt by num2words; the names of currencies are a table of our own, because num2words has half of
-them, each in another half of the languages, and some misspelt.
+The numbers are spelt by num2words. The names of the currencies that are billed most are a table of our own, because
+num2words has half of them, each in another half of the languages, and some misspelt; the names of all others are those
+of CLDR, which knows no minor units.
 """
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
+from babel.numbers import get_currency_name
 from num2words import num2words
 
 from billfold.domain.money import exponent, round_amount
@@ -85,22 +88,40 @@ _TABLES = {"ru": _RUSSIAN, "en": _ENGLISH}
 def amount_in_words(amount: Decimal, currency: str, locale: str) -> str:
     """Spell an amount: the major unit in words from a capital letter, the minor one in digits with its full word.
 
-    The minor unit has as many digits as the currency has, and none in a currency without one. A currency that the
-    language has no words for keeps its ISO code: «Двенадцать CHF 50/100»; a language that num2words lacks is English.
+    The minor unit has as many digits as the currency has, and none in a currency without one; where it has no name it
+    is a fraction: «Двенадцать швейцарских франков 50/100». A currency that the language has no words for keeps its ISO
+    code: «Двенадцать CHE 50/100»; a language that num2words lacks is English.
     """
     digits = exponent(currency)
     scaled = int(round_amount(abs(amount), currency).scaleb(digits))
     major, minor = divmod(scaled, 10**digits)
-    table = _TABLES.get(_language(locale), {})
-    words = table.get(currency)
+    words = _words(currency, _language(locale))
     spelt = _spell(major, locale, words.gender if words else "m")
     if amount < 0:
         spelt = f"{'минус' if _language(locale) == 'ru' else 'minus'} {spelt}"
     spelt = spelt[:1].upper() + spelt[1:]
-    if words is None:
-        return f"{spelt} {currency}" + (f" {minor:0{digits}}/{10**digits}" if digits else "")
-    spelt = f"{spelt} {_form(words.major, major, locale)}"
-    return f"{spelt} {minor:0{digits}} {_form(words.minor, minor, locale)}" if words.minor and digits else spelt
+    spelt = f"{spelt} {_form(words.major, major, locale) if words else currency}"
+    if not digits:
+        return spelt
+    if words is None or words.minor is None:
+        return f"{spelt} {minor:0{digits}}/{10**digits}"
+    return f"{spelt} {minor:0{digits}} {_form(words.minor, minor, locale)}"
+
+
+@cache
+def _words(currency: str, language: str) -> CurrencyWords | None:
+    """Give the words of our own table, or those of CLDR, if the language has any."""
+    if language not in _TABLES:
+        return None
+    own = _TABLES[language].get(currency)
+    if own is not None:
+        return own
+    one, few, many = (get_currency_name(currency, count=number, locale=language) for number in (1, 2, 5))
+    # What nobody pays in, such as an indexed unit, has one title in Russian, from a capital letter, and no cases.
+    if one == currency or (language == "ru" and one[0].isupper()):
+        return None
+    is_feminine = language == "ru" and one.split()[0].endswith(("а", "я"))
+    return CurrencyWords((one, few, many), None, "f" if is_feminine else "m")
 
 
 def _language(locale: str) -> str:

@@ -10,10 +10,36 @@ from billfold.domain.rules import DocumentRule
 
 
 class PeriodKind(StrEnum):
-    """What a document of the type can be asked for: a period of days, or an amount of money."""
+    """What a document of the type can be asked for.
+
+    A period of days; an amount of money; the state of the contract on a day; or the correction of another document.
+    """
 
     PERIOD = "period"
     AMOUNT = "amount"
+    INSTANT = "instant"
+    CORRECTION = "correction"
+
+
+class Need(StrEnum):
+    """Which facts a type is made of beyond the parties; what it does not need is not read, and left empty.
+
+    A document by period of a type that needs CHARGES charges its period; any other charges nothing.
+    """
+
+    CHARGES = "charges"
+    ACCOUNT = "account"
+    ADVANCES = "advances"
+    DOCUMENTS = "documents"
+    SUBSCRIPTIONS = "subscriptions"
+    USAGE = "usage"
+
+
+class IssueDay(StrEnum):
+    """Which date a document bears where nobody names one: today, or the last day of its period."""
+
+    TODAY = "today"
+    PERIOD_END = "period_end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +58,17 @@ class DocumentType:
 
     `key` is lower-case words joined by hyphens, unique among all plugins. `titles` by locale, `en` and `ru` at least.
     `file_names` by locale: the name of the PDF without its suffix, with `{number}` and `{date}`. `rule` is the
-    default that an operator may override. `budget` beyond which the document fails with a clear reason.
+    default that an operator may override. `budget` beyond which the document fails with a clear reason. `corrects` are
+    the keys of the types that a document of this one may correct.
     """
 
     key: str
     titles: Mapping[str, str]
     is_payable: bool
     period_kinds: frozenset[PeriodKind] = frozenset({PeriodKind.PERIOD})
+    needs: frozenset[Need] = frozenset({Need.CHARGES})
+    issue_day: IssueDay = IssueDay.TODAY
+    corrects: frozenset[str] = frozenset()
     details: type[BaseModel] | None = None
     rule: DocumentRule = field(default_factory=DocumentRule)
     budget: Budget = field(default_factory=Budget)

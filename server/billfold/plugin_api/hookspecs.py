@@ -3,6 +3,7 @@
 An implementation may take fewer arguments than its spec names.
 """
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import pluggy
@@ -12,7 +13,8 @@ if TYPE_CHECKING:
     from billfold.domain.rules import DocumentRule
     from billfold.domain.visibility import Visibility
     from billfold.plugin_api.document_type import DocumentType
-    from billfold.plugin_api.facts import Content, DocumentFacts, Nothing
+    from billfold.plugin_api.facts import AttachmentFacts, Content, DocumentFacts, Nothing
+    from billfold.plugin_api.files import Attachment, ExportedFile, ExportFormat, Refused
 
 hookspec = pluggy.HookspecMarker("billfold")
 hookimpl = pluggy.HookimplMarker("billfold")
@@ -60,4 +62,27 @@ def document_visibility(document: "Document", rule: "DocumentRule") -> "Visibili
     """Vote on who may see the document. The owner and every plugin that owns no type vote; the strictest wins.
 
     None abstains; when nobody votes, nobody sees it.
+    """
+
+
+@hookspec(firstresult=True)
+def document_attachments(document: "Document", facts: "AttachmentFacts") -> "Sequence[Attachment] | None":
+    """Give the further files of an issued document, such as its usage as CSV and XLSX. Asked of the owner.
+
+    Asked when the document is printed. None, or no implementation, is no file. Stops at first non-None result.
+    """
+
+
+@hookspec
+def export_formats() -> "Sequence[ExportFormat]":  # type: ignore[empty-body]  # A spec is a signature.
+    """Declare the formats that this plugin exports documents in. Asked once, at start, of every plugin."""
+
+
+@hookspec(firstresult=True)
+def export_documents(  # type: ignore[empty-body]  # A spec is a signature.
+    format: str, documents: "Iterable[Document]"
+) -> "Iterable[ExportedFile | Refused]":
+    """Write documents in one of the plugin's formats; `documents` are read while they are asked for, once.
+
+    Asked of the plugin that declares the format. Stops at first non-None result.
     """

@@ -1,31 +1,90 @@
-"""Asking: one guarded call to a plugin, and the check of what it answers."""
+"""Asking: guarded calls to one plugin. What it raises, and a call that hangs, becomes PluginFailed with its name."""
 
-import dataclasses
-from collections.abc import Callable, Mapping
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from time import monotonic
 from typing import Any
 
-import orjson
-from pydantic import BaseModel, ValidationError
-
-from billfold.domain.document import DocumentLine
 from billfold.domain.errors import CallerError, PluginFailed
-from billfold.domain.money import fits_amount, fits_rate, round_amount
-from billfold.plugin_api.document_type import DocumentType
-from billfold.plugin_api.facts import Content
+from billfold.plugin_host.deadlines import Aside, DeadlinePassed, limited
 
-# What a description may hold; the paper wraps it, a page cannot.
-DESCRIPTION_LIMIT = 2_000
+# What a hook may take; it is asked in the middle of a run, and in issuing while others wait for their numbers.
+HOOK_SECONDS = 2.0
+HANGS_BEFORE_REST = 3
+REST_SECONDS = 60.0
+_TEXT_LIMIT = 500
+
+_MENDS = {
+    SystemExit: "a hook must not leave the process; give Nothing, or raise an error of its own",
+    RecursionError: "mend what calls itself without an end",
+    MemoryError: "make less at once",
+}
+
+
+class Asker:
+    """Asks one plugin. After three hangs in a row the plugin rests for a minute, in which each question fails at once.
+
+    `seconds` is the deadline of a hook.
+    """
+
+    def __init__(self, plugin: str, *, seconds: float = HOOK_SECONDS, clock: Callable[[], float] = monotonic) -> None:
+        self._plugin = plugin
+        self._seconds = seconds
+        self._clock = clock
+        self._hangs = 0
+        self._rests_until: float | None = None
+
+    def ask(self, hook: str, call: Callable[[], Any], aside: Aside | None = None) -> Any:
+        """Call a hook, or look at what it gave, which may be its code as well.
+
+        Raises PluginFailed for whatever the plugin raises; what is not the plugin's comes through as it is: a failure
+        of `aside`, an interrupt, the end of the process.
+        """
+        self._check_rest()
+        try:
+            answer = limited(call, self._seconds, aside)
+        except DeadlinePassed as error:
+            self._note_hang()
+            raise self._failed(
+                hook, f"did not answer within {self._seconds:g} s: take out what waits, or what loops for long."
+            ) from error
+        except PluginFailed:
+            self._hangs = 0
+            raise
+        except BaseException as error:  # A partner's code may raise anything; it fails its own document only.
+            if isinstance(error, KeyboardInterrupt) or (aside and error is aside.failure) or _is_ours(error):
+                raise
+            self._hangs = 0
+            raise self._failed(hook, _reason(error)) from error
+        self._hangs = 0
+        return answer
+
+    def take(self, hook: str, items: Iterable[Any], *, aside: Aside | None = None, size: int = 1) -> Iterator[Any]:
+        """Give what the plugin makes while it is asked for, `size` items at a question."""
+        iterator = self.ask(hook, lambda: iter(items), aside)
+        while batch := self.ask(hook, lambda: list(islice(iterator, size)), aside):
+            yield from batch
+
+    def _failed(self, hook: str, reason: str) -> PluginFailed:
+        return PluginFailed(f"Plugin {self._plugin}: {hook} {reason}")
+
+    def _note_hang(self) -> None:
+        self._hangs += 1
+        if self._hangs >= HANGS_BEFORE_REST:
+            self._rests_until = self._clock() + REST_SECONDS
+
+    def _check_rest(self) -> None:
+        if self._rests_until is not None and self._clock() < self._rests_until:
+            raise PluginFailed(
+                f"Plugin {self._plugin} is not asked for a minute: its hooks hung {self._hangs} times in a row. "
+                "Mend them, or take the plugin away, and start anew."
+            )
+        self._rests_until = None
 
 
 def guarded(plugin: str, hook: str, call: Callable[[], Any]) -> Any:
-    """Call a plugin; whatever it raises becomes PluginFailed with its name and the hook's."""
-    try:
-        return call()
-    except CallerError as error:
-        raise PluginFailed(f"Plugin {plugin}: {hook} failed: {error.message}") from error
-    except Exception as error:  # A partner's code may raise anything; it fails its own document only.
-        raise PluginFailed(f"Plugin {plugin}: {hook} raised {type(error).__name__}: {error}") from error
+    """Call a hook of a plugin once, as an Asker does."""
+    return Asker(plugin).ask(hook, call)
 
 
 def check_answer(plugin: str, hook: str, expected: Any, answer: Any) -> Any:
@@ -36,55 +95,25 @@ def check_answer(plugin: str, hook: str, expected: Any, answer: Any) -> Any:
     return answer
 
 
-def checked_content(plugin: str, declared: DocumentType, content: Content, currency: str) -> Content:
-    """Check the lines, one by one and together, and read the details by the type's model, which fills its defaults.
-
-    Raises PluginFailed.
-    """
-    gave = f"Plugin {plugin}: document_content gave"
-    if not isinstance(content.lines, tuple) or not all(isinstance(line, DocumentLine) for line in content.lines):
-        raise PluginFailed(f"{gave} lines that are no tuple of DocumentLine.")
-    if [line.position for line in content.lines] != list(range(1, len(content.lines) + 1)):
-        raise PluginFailed(f"{gave} lines whose positions are not 1, 2, 3 and so on.")
-    for line in content.lines:
-        if (fault := _line_fault(line, currency)) is not None:
-            raise PluginFailed(f"{gave} line {line.position}, whose {fault}.")
-    return dataclasses.replace(content, details=_details(gave, declared, content))
+def _is_ours(error: BaseException) -> bool:
+    """Say whether a SystemExit comes from the handler of a signal, which may interrupt a plugin as anything else."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    module = str(trace.tb_frame.f_globals.get("__name__", "")) if trace else ""
+    return isinstance(error, SystemExit) and module.startswith("billfold.")
 
 
-def _line_fault(line: DocumentLine, currency: str) -> str | None:
-    """Say what keeps a line off paper and out of the database, if anything does."""
-    numbers = (line.net, line.tax, line.gross, line.quantity, line.unit_price, line.tax_rate or Decimal(0))
-    if not all(isinstance(number, Decimal) for number in numbers):
-        return "amounts, quantity, unit price and tax rate are not all Decimal"
-    for name, amount in (("net", line.net), ("tax", line.tax), ("gross", line.gross)):
-        if not fits_amount(amount) or amount != round_amount(amount, currency):
-            return f"{name} {amount} is no amount in {currency}: round it with round_amount"
-    if line.net + line.tax != line.gross:
-        return f"net {line.net} and tax {line.tax} do not add up to its gross {line.gross}"
-    for name, number in (("quantity", line.quantity), ("unit price", line.unit_price)):
-        if not fits_rate(number):
-            return f"{name} {number} has more than 15 digits or 11 decimals"
-    if line.tax_rate is not None and not 0 <= line.tax_rate <= 100:
-        return f"tax rate {line.tax_rate} is not between 0 and 100"
-    if len(line.description) > DESCRIPTION_LIMIT or "\0" in line.description + line.unit:
-        return f"description is longer than {DESCRIPTION_LIMIT} characters or holds a NUL"
-    return None
+def _reason(error: BaseException) -> str:
+    if isinstance(error, CallerError):
+        return f"failed: {error.message}"
+    told = f"raised {type(error).__name__}: {_text(error)}"
+    mend = next((mend for kind, mend in _MENDS.items() if isinstance(error, kind)), None)
+    return f"{told.rstrip(': ')}: {mend}" if mend else told
 
 
-def _details(gave: str, declared: DocumentType, content: Content) -> dict[str, Any]:
-    if not isinstance(content.details, Mapping):
-        raise PluginFailed(f"{gave} details that are no mapping.")
+def _text(error: BaseException) -> str:
     try:
-        details = declared.details.model_validate(dict(content.details)) if declared.details else content.details
-        # As they will lie in the snapshot: plain JSON.
-        return dict(orjson.loads(orjson.dumps(_plain(details))))
-    except ValidationError as error:
-        model, message = declared.details.__name__ if declared.details else "", error.errors()[0]["msg"]
-        raise PluginFailed(f"{gave} details that do not fit {model}: {message}.") from error
-    except TypeError as error:
-        raise PluginFailed(f"{gave} details that are no JSON: {error}.") from error
-
-
-def _plain(details: BaseModel | Mapping[str, Any]) -> dict[str, Any]:
-    return details.model_dump(mode="json") if isinstance(details, BaseModel) else dict(details)
+        return str(error)[:_TEXT_LIMIT]
+    except Exception:  # An error of the plugin's own making may not be able to tell itself.
+        return "it cannot say why"

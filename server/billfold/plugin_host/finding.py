@@ -2,15 +2,21 @@
 
 import importlib.util
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
+from typing import TypeVar
 
 from billfold.domain.errors import OperatorError
+from billfold.plugin_host.deadlines import DeadlinePassed, limited
 from billfold.plugin_host.plugin import Plugin
 
+T = TypeVar("T")
+
 ENTRY_POINT_GROUP = "billfold"
+# Libraries that a plugin needs are imported with it, on a cold machine from a slow disk.
+_IMPORT_SECONDS = 30
 
 
 def find_plugins(directories: Sequence[Path]) -> Iterator[Plugin]:
@@ -30,6 +36,14 @@ def _in_folders(directories: Iterable[Path]) -> Iterable[Plugin]:
             yield _from_folder(file)
 
 
+def plugin_in(folder: Path) -> Plugin:
+    """Load the plugin of one folder. Raises OperatorError."""
+    file = folder / "plugin.py"
+    if not file.is_file():
+        raise OperatorError(f"Plugin {folder} is not there: name a folder with a plugin.py.")
+    return _from_folder(file)
+
+
 def _from_folder(file: Path) -> Plugin:
     folder = file.parent
     name = f"billfold_plugin_{folder.name.replace('-', '_')}"
@@ -38,30 +52,38 @@ def _from_folder(file: Path) -> Plugin:
         raise OperatorError(f"Plugin {folder} cannot be loaded: {file} is not a Python module.")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:  # A partner's module may raise anything; the start names it.
-        raise OperatorError(f"Plugin {folder} cannot be loaded: {type(error).__name__}: {error}") from error
-    return Plugin(folder.name, getattr(module, "__version__", "0"), str(folder), module, _templates_of(folder))
+    loader = spec.loader
+    _load(str(folder), lambda: loader.exec_module(module))
+    return Plugin(folder.name, getattr(module, "__version__", "0"), str(folder), module, templates_of(folder))
 
 
 def _at_entry_points() -> Iterable[Plugin]:
     for point in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda point: point.name):
-        try:
-            module = point.load()
-        except Exception as error:  # The same as for a folder.
-            raise OperatorError(
-                f"Plugin {point.name} ({point.value}) cannot be loaded: {type(error).__name__}: {error}"
-            ) from error
+        module = _load(f"{point.name} ({point.value})", point.load)
         version = point.dist.version if point.dist else "0"
         yield Plugin(point.name, version, f"entry point {point.value}", module, _templates_beside(module))
 
 
+def _load(plugin: str, load: Callable[[], T]) -> T:
+    """Import a plugin. Raises OperatorError for whatever it raises, and where it takes too long."""
+    try:
+        return limited(load, _IMPORT_SECONDS)
+    except KeyboardInterrupt:
+        raise
+    except DeadlinePassed as error:
+        raise OperatorError(
+            f"Plugin {plugin} cannot be loaded: its import took more than {_IMPORT_SECONDS} s. Do no work at import."
+        ) from error
+    except BaseException as error:  # A partner's module may raise anything, SystemExit too; the start names it.
+        raise OperatorError(f"Plugin {plugin} cannot be loaded: {type(error).__name__}: {error}") from error
+
+
 def _templates_beside(module: object) -> Path | None:
     file = getattr(module, "__file__", None) if isinstance(module, ModuleType) else None
-    return _templates_of(Path(file).parent) if file else None
+    return templates_of(Path(file).parent) if file else None
 
 
-def _templates_of(folder: Path) -> Path | None:
+def templates_of(folder: Path) -> Path | None:
+    """Give the templates that a plugin brings beside its code, if any."""
     templates = folder / "templates"
     return templates if templates.is_dir() else None

@@ -1,7 +1,7 @@
 """Filters and functions of the templates: the only ones they have beyond a short list of Jinja's own.
 
 Each takes the locale and the currency from the sheet that is being filled, so a template writes `{{ amount | money }}`.
-An amount may also come as text, as it lies in a document's details.
+An amount, a rate or a date may also come as text, as it lies in a document's details.
 """
 
 from collections.abc import Callable
@@ -11,10 +11,11 @@ from decimal import Decimal
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
-from billfold.domain.document import Document
+from billfold.domain.document import Document, DocumentLine
 from billfold.domain.errors import TemplateFailed
 from billfold.domain.periods import Period
 from billfold.domain.words import amount_in_words
+from billfold.plugin_api.net_prices import net_price
 from billfold.rendering import locales
 from billfold.rendering.figures import figures
 from billfold.rendering.purposes import payment_purpose
@@ -59,21 +60,31 @@ def unit_price(context: Context, price: Decimal | str) -> str:
 
 
 @pass_context
+def net_price_of(context: Context, line: DocumentLine) -> Decimal:
+    """Give a line's price of one unit without tax, as tax documents show it: `{{ line | net_price | unit_price }}`."""
+    return net_price(line, context["currency"])
+
+
+@pass_context
 def quantity(context: Context, number: Decimal | str) -> str:
     """Write a quantity without idle zeros: `1`, `1,5`, `60 000`."""
     return locales.format_quantity(Decimal(number), context["locale"])
 
 
 @pass_context
-def long_date(context: Context, day: date) -> str:
+def long_date(context: Context, day: date | str) -> str:
     """Write a date in words: `1 ноября 2026 г.`."""
-    return locales.format_long_date(day, context["locale"])
+    return locales.format_long_date(_day(day), context["locale"])
 
 
 @pass_context
-def short_date(context: Context, day: date) -> str:
+def short_date(context: Context, day: date | str) -> str:
     """Write a date briefly: `01.11.2026`."""
-    return locales.format_short_date(day, context["locale"])
+    return locales.format_short_date(_day(day), context["locale"])
+
+
+def _day(day: date | str) -> date:
+    return date.fromisoformat(day) if isinstance(day, str) else day
 
 
 @pass_context
@@ -83,11 +94,11 @@ def period(context: Context, days: Period) -> str:
 
 
 @pass_context
-def vat_rate(context: Context, rate: Decimal | None) -> str:
+def vat_rate(context: Context, rate: Decimal | str | None) -> str:
     """Write a rate: `22%`, or the words for "without VAT"."""
     if rate is None:
         return str(context["labels"].text("vat.without", context["locale"], {}))
-    return f"{locales.format_quantity(rate, context['locale'])}%"
+    return f"{locales.format_quantity(Decimal(rate), context['locale'])}%"
 
 
 @pass_context
@@ -121,6 +132,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "money_in_currency": money_in_currency,
     "currency_sign": currency_sign,
     "unit_price": unit_price,
+    "net_price": net_price_of,
     "quantity": quantity,
     "date": long_date,
     "short_date": short_date,

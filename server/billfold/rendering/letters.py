@@ -34,7 +34,7 @@ class LetterFacts:
     """What a letter is made of.
 
     `subject` and `signature` are the brand's own texts; empty ones take the labels'. `{title}`, `{number}`, `{date}`,
-    `{period}` and `{brand}` in a subject are filled.
+    `{period}` and `{brand}` in a subject are filled. `leaves_statistics_out` tells that the statistics were too large.
     """
 
     locale: str
@@ -44,6 +44,7 @@ class LetterFacts:
     period: Period | None = None
     subject: str = ""
     signature: str = ""
+    leaves_statistics_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class Letters:
             "documents": facts.documents,
             "period": facts.period,
             "signature": facts.signature,
+            "leaves_statistics_out": facts.leaves_statistics_out,
         }
         return Letter(
             subject=self._subject(facts),

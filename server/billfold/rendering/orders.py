@@ -2,18 +2,33 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 
 from billfold.plugin_api.document_type import Budget
 from billfold.rendering.wire import Frame
 
 
+class Mark(StrEnum):
+    """What is written across paper that is not the document itself."""
+
+    DRAFT = "draft"
+    VOID = "void"
+    COPY = "copy"
+
+
 @dataclass(frozen=True, slots=True)
 class PrintOrder:
-    """One document to print: its snapshot (`domain.snapshot.to_json`), its template and what it may take."""
+    """One document to print: its snapshot (`domain.snapshot.to_json`), its template and what it may take.
+
+    `mark` is written across its pages; None leaves it to what the document is. `variant` is the kind of PDF to make,
+    such as `pdf/a-3b`; the usual one when it is empty.
+    """
 
     snapshot: bytes
     template: str
     budget: Budget
+    mark: Mark | None = None
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +43,14 @@ class Printed:
 def ask(verb: str, orders: Sequence[PrintOrder]) -> Frame:
     """Give the frame that asks a child to do `verb` with the orders."""
     listed = [
-        {"template": order.template, "budget": asdict(order.budget), "size": len(order.snapshot)} for order in orders
+        {
+            "template": order.template,
+            "budget": asdict(order.budget),
+            "mark": order.mark,
+            "variant": order.variant,
+            "size": len(order.snapshot),
+        }
+        for order in orders
     ]
     return Frame({"verb": verb, "orders": listed}, b"".join(order.snapshot for order in orders))
 
@@ -38,6 +60,8 @@ def asked(frame: Frame) -> tuple[str, list[PrintOrder]]:
     orders, start = [], 0
     for listed in frame.header["orders"]:
         end = start + listed["size"]
-        orders.append(PrintOrder(frame.body[start:end], listed["template"], Budget(**listed["budget"])))
+        mark = Mark(listed["mark"]) if listed["mark"] else None
+        budget = Budget(**listed["budget"])
+        orders.append(PrintOrder(frame.body[start:end], listed["template"], budget, mark, listed["variant"]))
         start = end
     return frame.header["verb"], orders

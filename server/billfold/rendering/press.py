@@ -74,6 +74,10 @@ class Press:
     ) -> None:
         await self.close()
 
+    def has_template(self, name: str) -> bool:
+        """Tell whether one of the template directories holds a template of this name."""
+        return any((directory / name).is_file() for directory in self._template_dirs)
+
     async def print(self, order: PrintOrder) -> Printed:
         """Print the order.
 

@@ -10,6 +10,7 @@ from weasyprint.text.fonts import FontConfiguration
 
 from billfold.domain import snapshot
 from billfold.domain.document import Document
+from billfold.rendering.archival import Glyphs, leave_images_sharp
 from billfold.rendering.assets import Assets
 from billfold.rendering.fetcher import ClosedFetcher
 from billfold.rendering.orders import PrintOrder
@@ -28,15 +29,16 @@ class Printer:
         self._sheets = Sheets(template_dirs)
         self._assets = Assets(template_dirs)
         self._fonts = FontConfiguration()
+        self._glyphs = Glyphs(template_dirs)
         self._styles: dict[tuple[str, int], CSS] = {}
 
     def html(self, order: PrintOrder) -> str:
         """Fill the template as a page for a browser. Raises TemplateFailed."""
-        return self._sheets.preview(order.template, _document(order))
+        return self._sheets.preview(order.template, _document(order), order.mark)
 
     def try_out(self, order: PrintOrder) -> None:
         """Fill the template and look for what it asks for, without printing. Raises TemplateFailed."""
-        sheet = self._sheets.fill(order.template, _document(order))
+        sheet = self._sheets.fill(order.template, _document(order), order.mark)
         for name in sheet.stylesheets:
             self._style(order.template, name)
         for url in _SOURCES.findall(sheet.html):
@@ -55,15 +57,17 @@ class Printer:
         The same order gives the same bytes in every process. Raises TemplateFailed, also where the document needs
         more lines or pages than its budget, or a URL that is neither `data:` nor `asset:`.
         """
-        sheet = self._sheets.fill(order.template, _document(order))
+        sheet = self._sheets.fill(order.template, _document(order), order.mark)
         fetcher = ClosedFetcher(self._assets)
-        source = HTML(string=sheet.html, url_fetcher=fetcher, base_url="asset:")
+        html = self._glyphs.drawable(sheet.html) if order.variant else sheet.html
+        source = HTML(string=html, url_fetcher=fetcher, base_url="asset:")
         styles = [self._style(order.template, name) for name in sheet.stylesheets]
-        rendering = source.render(font_config=self._fonts, stylesheets=styles)
+        variant = order.variant or None
+        rendering = source.render(font_config=self._fonts, stylesheets=styles, pdf_variant=variant)
         pages = len(rendering.pages)
         if pages > order.budget.pages:
             raise failed(order.template, f"{pages} pages are above its type's limit of {order.budget.pages} pages")
-        pdf: bytes = rendering.write_pdf()
+        pdf: bytes = rendering.write_pdf(pdf_variant=variant, finisher=leave_images_sharp if variant else None)
         _check_fetched(order.template, fetcher)
         if len(pdf) > _LARGEST_BYTES:
             raise failed(order.template, f"a PDF of {len(pdf)} bytes is above the limit of {_LARGEST_BYTES}")

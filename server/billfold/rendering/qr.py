@@ -3,6 +3,7 @@
 import base64
 import struct
 import zlib
+from contextlib import suppress
 from math import isqrt
 from typing import cast
 
@@ -12,7 +13,9 @@ from billfold.domain.document import BankDetails, Document, DocumentStatus, Part
 from billfold.domain.money import exponent
 from billfold.rendering.purposes import payment_purpose
 
-_SERVICE_BLOCK = "ST00012"  # The standard's sign, version 0001, UTF-8.
+# The standard's sign, version 0001 and the digit of an encoding, the usual one first: in the second, letters that are
+# not Latin take half the room.
+_ENCODINGS = {"ST00012": "utf-8", "ST00011": "windows-1251"}
 _MANDATORY_BYTES = 300
 _NOT_IN_VALUES = str.maketrans({"|": " ", "\r": " ", "\n": " "})
 
@@ -21,15 +24,19 @@ def payment_payload(document: Document) -> str | None:
     """Give the text of the payment QR, or None where none may be printed.
 
     None unless the document is payable, issued (a draft has no number to pay by), in roubles, above zero and of a
-    Russian seller with a bank; None, too, where the mandatory block would be above the standard's 300 bytes.
+    Russian seller with a bank; None, too, where the mandatory block would be above the standard's 300 bytes in any
+    encoding. A long name may be all too long in UTF-8, so there is windows-1251.
     """
     bank = document.seller.bank
     if bank is None or not _may_be_paid_by_qr(document):
         return None
-    mandatory = _pairs(_mandatory(document, bank))
-    if len(f"{_SERVICE_BLOCK}|{mandatory}".encode()) > _MANDATORY_BYTES:
-        return None
-    return f"{_SERVICE_BLOCK}|{mandatory}|{_pairs(_additional(document))}"
+    mandatory, additional = _pairs(_mandatory(document, bank)), _pairs(_additional(document))
+    for sign, encoding in _ENCODINGS.items():
+        with suppress(UnicodeEncodeError):
+            additional.encode(encoding)
+            if len(f"{sign}|{mandatory}".encode(encoding)) <= _MANDATORY_BYTES:
+                return f"{sign}|{mandatory}|{additional}"
+    return None
 
 
 def _may_be_paid_by_qr(document: Document) -> bool:
@@ -73,9 +80,13 @@ def _value(text: str, limit: int) -> str:
 
 
 def qr_image(payload: str) -> str:
-    """Draw the payload as a QR of level M, one pixel a module, without the quiet zone: a `data:` URI of a PNG."""
+    """Draw the payload as a QR of level M, one pixel a module, without the quiet zone: a `data:` URI of a PNG.
+
+    It is written in the encoding that its first letters name.
+    """
+    encoding = _ENCODINGS[payload.partition("|")[0]]
     # Bytes, not text: given text the library may choose another encoding and say so in an ECI, which banks ignore.
-    barcode = zxingcpp.create_barcode(payload.encode(), zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    barcode = zxingcpp.create_barcode(payload.encode(encoding), zxingcpp.BarcodeFormat.QRCode, ec_level="M")
     image = barcode.to_image(scale=1, add_quiet_zones=False)
     # An image is a buffer of its pixels, which its stub does not say.
     pixels = bytes(cast("bytes", image))

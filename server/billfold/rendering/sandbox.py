@@ -10,7 +10,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from billfold.domain.errors import TemplateFailed
 from billfold.rendering.filters import FILTERS, FUNCTIONS, JINJA_FILTERS
-from billfold.rendering.labels import Labels
+from billfold.rendering.labels import Labels, OverlaidLabels, Words
 
 # What a template's own mistake raises: a wrong name, a wrong type, a division by zero.
 _MISTAKES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -24,14 +24,23 @@ class Sandbox:
         self._environment = _environment(self._dirs)
         self._labels = Labels(self._dirs)
 
-    def fill(self, template: str, values: Mapping[str, object], *, locale: str, currency: str = "") -> str:
-        """Fill a template in the words of `locale`.
+    def fill(
+        self,
+        template: str,
+        values: Mapping[str, object],
+        *,
+        locale: str,
+        currency: str = "",
+        overlay: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> str:
+        """Fill a template in the words of `locale`, some of which `overlay` may replace, by language.
 
         Raises TemplateFailed, with the template's name and the reason in one sentence, whatever is wrong with it.
         """
         with self._named(template):
+            labels: Words = OverlaidLabels(self._labels, overlay) if overlay else self._labels
             return self._environment.get_template(template).render(
-                {**values, "locale": locale, "currency": currency, "labels": self._labels}
+                {**values, "locale": locale, "currency": currency, "labels": labels}
             )
 
     def check(self, template: str) -> None:

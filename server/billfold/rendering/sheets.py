@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from billfold.domain.document import Document
+from billfold.domain.document import Document, DocumentStatus
 from billfold.rendering.assets import Assets
+from billfold.rendering.editions import Editions
+from billfold.rendering.orders import Mark
 from billfold.rendering.sandbox import Sandbox
 
 
@@ -15,6 +17,12 @@ class Sheet:
 
     html: str
     stylesheets: tuple[str, ...]
+
+
+def _mark_of(document: Document) -> Mark | None:
+    if document.status is DocumentStatus.VOID:
+        return Mark.VOID
+    return None if document.number else Mark.DRAFT
 
 
 class _StyleNotes:
@@ -35,16 +43,28 @@ class Sheets:
     def __init__(self, template_dirs: Sequence[Path]) -> None:
         self._sandbox = Sandbox(template_dirs)
         self._assets = Assets(template_dirs)
+        self._editions = Editions(template_dirs)
 
-    def fill(self, template: str, document: Document) -> Sheet:
-        """Fill the template with a document. Raises TemplateFailed with its name and the reason."""
+    def fill(self, template: str, document: Document, mark: Mark | None = None) -> Sheet:
+        """Fill the template, in the edition of the document's date. Raises TemplateFailed with its name and the reason.
+
+        The paper is marked as `mark`, or else by what the document is: a draft has no number, a void one its status.
+        """
         notes = _StyleNotes()
-        values = {"document": document, "stylesheet": notes}
-        html = self._sandbox.fill(template, values, locale=document.locale, currency=document.currency)
+        edition = self._editions.in_force(template, document.issue_date)
+        values = {
+            "document": document,
+            "stylesheet": notes,
+            "edition": edition.values,
+            "mark": mark or _mark_of(document),
+        }
+        html = self._sandbox.fill(
+            edition.template, values, locale=document.locale, currency=document.currency, overlay=edition.labels
+        )
         return Sheet(html, tuple(notes.names))
 
-    def preview(self, template: str, document: Document) -> str:
+    def preview(self, template: str, document: Document, mark: Mark | None = None) -> str:
         """Fill the template as one HTML page for a browser, with its style sheets inside."""
-        sheet = self.fill(template, document)
+        sheet = self.fill(template, document, mark)
         css = "\n".join(self._assets.read(name).decode() for name in sheet.stylesheets)
         return sheet.html.replace("</head>", f"<style>\n{css}\n</style>\n</head>", 1)

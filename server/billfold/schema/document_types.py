@@ -1,19 +1,25 @@
 """Document types as the managers' face shows them, made once from what the plugins declare."""
 
 from collections.abc import Callable, Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 from strawberry import field
 from strawberry.scalars import JSON
 
+from billfold.plugin_api.catalogue import Variable, variables
 from billfold.plugin_api.document_type import DocumentType as DeclaredType
 from billfold.plugin_api.document_type import PeriodKind
+from billfold.plugin_host.trying import tried_document
 from billfold.schema.context import Info
 from billfold.schema.reads import read_whole
 from billfold.schema.resolvers import resolver
 
-strawberry.enum(PeriodKind, description="What a document of a type can be asked for: a PERIOD of days, or an AMOUNT.")
+strawberry.enum(
+    PeriodKind,
+    description="What a document of a type can be asked for: a PERIOD of days, an AMOUNT, the contract as it is on a "
+    "day (INSTANT), or the CORRECTION of another document.",
+)
 
 
 @strawberry.type(description="A title in one language.")
@@ -35,6 +41,21 @@ class DocumentRule:
     delivery: str = field(description="To whom a new document is mailed: client, contacts or nobody.")
     template: str = field(description="The template that replaces the plugin's, or empty.")
     payment_terms_days: int | None = field(description="Days to pay in; null takes the contract's.")
+    prints_facsimile: bool = field(description="Whether signatures and the stamp are printed as pictures.")
+
+    @classmethod
+    def is_type_of(cls, obj: Any, _info: Any) -> bool:
+        """Tell whether a row is a rule."""
+        return bool(obj.__class__.type_name == cls.__name__)
+
+
+@strawberry.type(description="A variable that the templates of a document type may use.")
+class TemplateVariable:
+    name: str = field(description="The name, such as `document.seller.inn`; `document.lines[].net` is of each line.")
+    type: str = field(description="What it is: text, number, money, date, period, list, group, and so on.")
+    sample: str = field(description="A sample of it, or empty.")
+    is_optional: bool = field(description="Whether it may be missing.")
+    descriptions: list[LocalizedText] = field(description="What it is, in Russian and English.")
 
 
 @strawberry.type(description="A type of document that a plugin declares.")
@@ -45,6 +66,15 @@ class DocumentType:
     period_kinds: list[PeriodKind] = field(description="What a document of the type can be asked for.")
     is_installed: bool = field(description="Whether its plugin is installed; documents outlive it.")
     details_schema: JSON | None = field(description="The JSON Schema of `details`, so that a form can be drawn.")
+    corrects: list[str] = field(description="The keys of the types that documents of this one correct.")
+
+    @resolver("What the templates of the type may use, with samples; empty where its plugin is not installed.")
+    def variables(self, info: Info) -> list[TemplateVariable]:
+        plugins = info.context.parts.plugins
+        if self.key not in plugins.document_types:
+            return []
+        sample = tried_document(plugins, self.key, "ru")
+        return [_variable(one) for one in variables(plugins.document_type(self.key), sample)]
 
     @resolver("The title in a language, or in English.")
     def title(
@@ -78,11 +108,28 @@ def _installed(type_: DeclaredType) -> DocumentType:
         period_kinds=sorted(type_.period_kinds),
         is_installed=True,
         details_schema=JSON(type_.details.model_json_schema()) if type_.details else None,
+        corrects=sorted(type_.corrects),
+    )
+
+
+def _variable(one: Variable) -> TemplateVariable:
+    return TemplateVariable(
+        name=one.name,
+        type=one.type,
+        sample=one.sample,
+        is_optional=one.is_optional,
+        descriptions=[LocalizedText(locale=locale, text=text) for locale, text in sorted(one.descriptions.items())],
     )
 
 
 def _gone(key: str) -> DocumentType:
     titles = [LocalizedText(locale="en", text=key)]
     return DocumentType(
-        key=key, titles=titles, is_payable=False, period_kinds=[], is_installed=False, details_schema=None
+        key=key,
+        titles=titles,
+        is_payable=False,
+        period_kinds=[],
+        is_installed=False,
+        details_schema=None,
+        corrects=[],
     )

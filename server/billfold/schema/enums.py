@@ -12,6 +12,7 @@ from billfold.domain.lifecycle import DeliveryState, FileKind, RunState, Step
 from billfold.domain.matching import MatchRule
 from billfold.domain.payments import AllocationKind, LineState, PaymentKind, PaymentMethod
 from billfold.domain.rating import PriceModel
+from billfold.domain.rules import DeliveryPolicy
 from billfold.domain.subscriptions import Proration
 from billfold.domain.tax import TaxCategory, TaxRounding
 
@@ -57,6 +58,7 @@ for _enum, _description in (
         "How the seller is taxed: with VAT, or on the simplified system USN_EXEMPT from it, or there at 5 or 7 %.",
     ),
     (TaxRounding, "Where tax is rounded: on each LINE (Russian forms), or once for each RATE (EN 16931)."),
+    (DeliveryPolicy, "To whom new documents are mailed: the CLIENT, its accounting CONTACTS, or NOBODY."),
     (DeliveryState, "What became of a delivery. UNKNOWN: the mail may have gone out, the server never said."),
     (FileKind, "What a file of a document is."),
     (RunState, "Where a run stands; a plan is a run that nobody has started."),

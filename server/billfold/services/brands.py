@@ -10,11 +10,11 @@ from billfold.domain.access import Scope, Viewer
 from billfold.domain.errors import Conflict, NotFound
 from billfold.services.creating import Creation, create, told
 from billfold.services.fields import Readers, read_fields
-from billfold.services.imports.logos import logo_uri
 from billfold.services.imports.parties import BRAND
+from billfold.services.imports.pictures import picture
 from billfold.services.parts import Parts
 
-_READERS: Readers = {**BRAND, "logo": logo_uri}
+_READERS: Readers = {**BRAND, "logo": picture("logo")}
 
 
 async def create_brand(

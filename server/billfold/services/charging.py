@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -158,6 +158,23 @@ async def write_charges(
     await issuing.copy_charges(connection, carried)
     await take_late_usage(connection, list(computed), period)
     return periods
+
+
+async def write_differences(
+    connection: asyncpg.Connection, contract_id: UUID, charges: Sequence[Charge], on: date
+) -> UUID:
+    """Write what a correction charges in the caller's transaction; gives the charged period, one of no billed days.
+
+    The contract must be locked.
+    """
+    period = Period(on, on + timedelta(days=1))
+    periods = await issuing.open_charge_periods(connection, [contract_id], period, is_correction=True)
+    placed = [
+        issuing.PlacedCharge(contract_id, periods[contract_id], position, charge)
+        for position, charge in enumerate(charges, start=1)
+    ]
+    await issuing.copy_charges(connection, placed)
+    return periods[contract_id]
 
 
 async def charge_periods(

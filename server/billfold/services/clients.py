@@ -15,9 +15,15 @@ from billfold.services.fields import Readers, flag, read_fields
 from billfold.services.imports.parties import CLIENT
 from billfold.services.parts import Parts
 from billfold.services.requisites import change_requisites, standing_of
-from billfold.services.typed_fields import present
+from billfold.services.typed_fields import day_or_none, present
 
-_READERS: Readers = {**CLIENT, "enterprise_id": present, "send_stats": flag, "send_invoices": flag}
+_READERS: Readers = {
+    **CLIENT,
+    "enterprise_id": present,
+    "ogrn_on": day_or_none,
+    "send_stats": flag,
+    "send_invoices": flag,
+}
 _NEEDED = ("code", "kind", "name", "enterprise_id")
 
 

@@ -99,8 +99,7 @@ def _check_request(document_ids: Sequence[UUID], recipients: Sequence[str] | Non
 async def _deliver(parts: Parts, due: DueDelivery) -> None:
     started_at = parts.clock.now()
     try:
-        pdf = await parts.files.get(due.file_key)
-        reply = await parts.mailer.send(compose_mail(parts, due, pdf))
+        reply = await parts.mailer.send(await compose_mail(parts, due))
     except MailUncertain as error:
         attempt = Attempt(
             _next_state(due.uncertain, UNCERTAIN_ATTEMPTS, DeliveryState.UNKNOWN), "UNCERTAIN", error.message

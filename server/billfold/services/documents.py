@@ -1,24 +1,25 @@
-"""Documents by hand: issue one for a period or for an amount, and void one."""
+"""Documents by hand: issue one for a period, an amount, a day or as a correction, and void one."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from billfold.database import documents as rows
 from billfold.database.audit import record_event
-from billfold.database.connection import reading, writing
-from billfold.database.contracts import contract_currency
+from billfold.database.connection import writing
+from billfold.database.corrections import later_correction
 from billfold.database.numbers import record_void
 from billfold.database.occurrences import expect_document
 from billfold.domain.access import Scope, Viewer
+from billfold.domain.corrections import LineCorrection
 from billfold.domain.document import DocumentStatus
-from billfold.domain.errors import AlreadyIssued, IllegalState, InvalidInput, NotFound, NothingToBill
+from billfold.domain.errors import IllegalState, InvalidInput, NotFound, NothingToBill
 from billfold.domain.lifecycle import OccurrenceState
-from billfold.domain.payments import check_amount
-from billfold.domain.periods import Period, check_billable, check_issue_date
-from billfold.plugin_api.document_type import PeriodKind
-from billfold.services.drafts import Assignment, Skipped
+from billfold.domain.periods import Period
+from billfold.services import asked
+from billfold.services.drafts import Assignment, Skipped, already_issued
 from billfold.services.idempotency import Remember, Request, once
 from billfold.services.issuing import Issued
 from billfold.services.making import make
@@ -26,7 +27,6 @@ from billfold.services.parts import Parts
 from billfold.services.settling import release_document, settle_contracts
 
 REASON_LIMIT = 1_000
-DESCRIPTION_LIMIT = 1_000
 
 
 async def issue_for_period(
@@ -45,26 +45,14 @@ async def issue_for_period(
     the plugin or its template failed with. May be repeated: one contract, type and period make one document.
     """
     viewer.require(Scope.DOCUMENTS_ISSUE)
-    _check_kind(parts, type, PeriodKind.PERIOD)
-    check_billable(period)
-    _check_issue_date(issue_date)
-    await _currency(contract_id)
+    assignment = await asked.for_period(parts, type, contract_id, period, issue_date=issue_date)
 
     async def act(remember: Remember) -> str:
         async with writing() as connection:
             occurrence = await expect_document(connection, contract_id, type, period)
         if occurrence.state is OccurrenceState.ISSUED:
-            raise AlreadyIssued(
-                f"This contract has its {type} for {period} already: document_{occurrence.document_id}."
-            )
-        assignment = Assignment(
-            contract_id=contract_id,
-            type=type,
-            period=period,
-            issue_date=issue_date,
-            occurrence_id=occurrence.id,
-        )
-        return await _make(parts, assignment, remember)
+            raise already_issued(type, period, occurrence.document_id)
+        return await _make(parts, replace(assignment, occurrence_id=occurrence.id), remember)
 
     arguments = {"type": type, "contract": contract_id, "period": str(period), "issue_date": issue_date}
     return UUID(await once(viewer, Request("issueDocument", idempotency_key, arguments), act))
@@ -87,14 +75,9 @@ async def issue_for_amount(
     an amount that is not positive, is too large, or has more decimals than the currency.
     """
     viewer.require(Scope.DOCUMENTS_ISSUE)
-    _check_kind(parts, type, PeriodKind.AMOUNT)
-    _check_issue_date(issue_date)
-    _check_description(description)
-    check_amount(amount, await _currency(contract_id))
-    assignment = Assignment(
-        contract_id=contract_id, type=type, amount=amount, description=description, issue_date=issue_date
+    assignment = await asked.for_amount(
+        parts, type, contract_id, amount, issue_date=issue_date, description=description
     )
-    act: Callable[[Remember], Awaitable[str]] = lambda remember: _make(parts, assignment, remember)  # noqa: E731
     arguments = {
         "type": type,
         "contract": contract_id,
@@ -102,14 +85,59 @@ async def issue_for_amount(
         "issue_date": issue_date,
         "description": description,
     }
-    return UUID(await once(viewer, Request("issueDocument", idempotency_key, arguments), act))
+    return await _issue(parts, viewer, assignment, idempotency_key, arguments)
+
+
+async def issue_for_day(
+    parts: Parts,
+    viewer: Viewer,
+    *,
+    type: str,
+    contract_id: UUID,
+    issue_date: date | None = None,
+    idempotency_key: str | None = None,
+) -> UUID:
+    """Issue one document of a contract as it is on a day, such as the contract itself; gives its id.
+
+    It charges nothing. Asked twice without a key, it makes two documents.
+    """
+    viewer.require(Scope.DOCUMENTS_ISSUE)
+    assignment = await asked.for_day(parts, type, contract_id, issue_date=issue_date)
+    arguments = {"type": type, "contract": contract_id, "issue_date": issue_date}
+    return await _issue(parts, viewer, assignment, idempotency_key, arguments)
+
+
+async def issue_correction(
+    parts: Parts,
+    viewer: Viewer,
+    *,
+    type: str,
+    original_id: UUID,
+    corrections: Sequence[LineCorrection],
+    issue_date: date | None = None,
+    description: str = "",
+    idempotency_key: str | None = None,
+) -> UUID:
+    """Correct an issued document by another one; gives its id. The difference is charged on the day of the correction.
+
+    The original stays as it is. Raises as `asked.for_correction` does, NothingToBill where nothing changes, Conflict
+    where somebody else corrects it at the same time.
+    """
+    viewer.require(Scope.DOCUMENTS_ISSUE)
+    assignment = await asked.for_correction(
+        parts, type, original_id, corrections, issue_date=issue_date, description=description
+    )
+    changes = [(one.position, one.quantity, one.unit_price) for one in corrections]
+    arguments = {"type": type, "original": original_id, "corrections": str(changes), "issue_date": issue_date}
+    return await _issue(parts, viewer, assignment, idempotency_key, {**arguments, "description": description})
 
 
 async def void(parts: Parts, viewer: Viewer, *, document_id: UUID, reason: str) -> UUID:
     """Void an issued document: it keeps its number, and its period may be billed anew once nothing else rests on it.
 
-    Money that settled it goes to what else is open of the contract. Locks the contract and the document. Raises
-    NotFound, InvalidInput without a reason, IllegalState when it is void already or lies in closed books.
+    Money that settled it goes to what else is open of the contract. It is printed once more with the mark of a void
+    one. Locks the contract and the document. Raises NotFound, InvalidInput without a reason, IllegalState when it is
+    void already, lies in closed books, or is corrected.
     """
     viewer.require(Scope.DOCUMENTS_VOID)
     reason = reason.strip()
@@ -126,6 +154,8 @@ async def void(parts: Parts, viewer: Viewer, *, document_id: UUID, reason: str) 
                 f"The books that hold the document are closed until {closed_until}: enter a credit of a later day.",
                 field="document",
             )
+        if (number := await later_correction(connection, document_id)) is not None:
+            raise IllegalState(f"Document {number} corrects it: void that first.", field="document")
         now = parts.clock.now()
         await release_document(connection, document_id, actor=viewer.name, reason=reason, now=now)
         contract_id = await rows.mark_void(connection, document_id, reason=reason, now=now)
@@ -139,7 +169,24 @@ async def void(parts: Parts, viewer: Viewer, *, document_id: UUID, reason: str) 
             now=now,
             details={"reason": reason},
         )
+    await parts.bell.ring("print_documents", [[str(document_id)]])
     return document_id
+
+
+async def _issue(
+    parts: Parts,
+    viewer: Viewer,
+    assignment: Assignment,
+    idempotency_key: str | None,
+    arguments: dict[str, object],
+) -> UUID:
+    return UUID(
+        await once(
+            viewer,
+            Request("issueDocument", idempotency_key, arguments),
+            lambda remember: _make(parts, assignment, remember),
+        )
+    )
 
 
 async def _make(parts: Parts, assignment: Assignment, remember: Remember) -> str:
@@ -147,35 +194,6 @@ async def _make(parts: Parts, assignment: Assignment, remember: Remember) -> str
     if isinstance(result, Issued):
         return result.document.id
     if isinstance(result, Skipped):
-        raise NothingToBill(f"Nothing is due for this contract and period: {result.reason}.", field="period")
+        reason = result.message or f"Nothing is due for this contract and period: {result.reason}."
+        raise NothingToBill(reason, field="corrections" if assignment.correction else "period")
     raise result.error
-
-
-def _check_kind(parts: Parts, type: str, kind: PeriodKind) -> None:
-    document_type = parts.plugins.document_type(type)
-    if kind not in document_type.period_kinds:
-        allowed = ", ".join(sorted(document_type.period_kinds))
-        raise InvalidInput(
-            f"Document type {type!r} is not made by {kind.value}: it is made by {allowed}.", field="type"
-        )
-
-
-def _check_issue_date(issue_date: date | None) -> None:
-    if issue_date is not None:
-        check_issue_date(issue_date)
-
-
-def _check_description(description: str) -> None:
-    if len(description) > DESCRIPTION_LIMIT or not description.isprintable():
-        raise InvalidInput(
-            f"The description must be one line of at most {DESCRIPTION_LIMIT} printable characters.",
-            field="description",
-        )
-
-
-async def _currency(contract_id: UUID) -> str:
-    async with reading() as connection:
-        currency = await contract_currency(connection, contract_id)
-    if currency is None:
-        raise NotFound("There is no such contract.", field="contract")
-    return currency

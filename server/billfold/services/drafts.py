@@ -1,13 +1,15 @@
 """Drafts: what is asked for of one contract, and what comes of composing it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from billfold.database.parties import BilledContract
-from billfold.domain.document import Document
-from billfold.domain.errors import CallerError
+from billfold.domain.charging import Charge, ServiceReference
+from billfold.domain.document import CorrectedLine, Document
+from billfold.domain.errors import AlreadyIssued, CallerError
 from billfold.domain.numbering import NumberedThing
 from billfold.domain.periods import Period
 from billfold.domain.rules import DocumentRule
@@ -16,10 +18,29 @@ from billfold.services.charging import Charged
 
 
 @dataclass(frozen=True, slots=True)
-class Assignment:
-    """What is to be made of one contract: a document by `period`, or one for an `amount`, tax included.
+class Correction:
+    """The correction of an issued document: what changes in its lines, as its `earlier` corrections (ids) left them."""
 
-    `issue_date` None is today in the enterprise's zone.
+    original_id: UUID
+    original: Document
+    earlier: tuple[str, ...]
+    corrected: tuple[CorrectedLine, ...]
+    services: Mapping[str, ServiceReference]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a correction charges, on the day of its document; not yet written."""
+
+    charges: tuple[Charge, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What is to be made of one contract.
+
+    A document by `period`, one for an `amount`, tax included, a `correction`, or without any of them one of a day.
+    `issue_date` None is the day that the type declares. `is_by_hand` tells a document that is asked for alone.
     """
 
     contract_id: UUID
@@ -28,13 +49,23 @@ class Assignment:
     amount: Decimal | None = None
     description: str = ""
     issue_date: date | None = None
+    correction: Correction | None = None
+    is_by_hand: bool = False
     occurrence_id: UUID | None = None
     run_id: UUID | None = None
 
 
+def already_issued(type: str, period: Period, document_id: UUID | None) -> AlreadyIssued:
+    """Give the error of a contract that has its document for a period."""
+    return AlreadyIssued(f"This contract has its {type} for {period} already: document_{document_id}.")
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A document that is ready to be issued. `charged` are its charges, of a charged period or still to be written."""
+    """A document that is ready to be issued. `charged` are its charges, of a charged period or still to be written.
+
+    `rivals` are the types that look at one another's documents, and `rivalry` counts those that it was composed beside.
+    """
 
     assignment: Assignment
     contract: BilledContract
@@ -42,7 +73,9 @@ class Draft:
     rule: DocumentRule
     template: str
     visibility: Visibility
-    charged: Charged | None
+    charged: Charged | Difference | None
+    rivals: tuple[str, ...] = ()
+    rivalry: int = 0
 
     @property
     def numbered(self) -> NumberedThing:
@@ -63,6 +96,7 @@ class Skipped:
     reason: str
     contract: BilledContract
     charged: Charged | None = None
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
 """Due: which drafts may still be issued, asked inside the issuing transaction, under the locks of their contracts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 import asyncpg
 
 from billfold.database import issuing, occurrences
+from billfold.database.accounts import count_documents
+from billfold.database.corrections import standing_corrections
 from billfold.database.used import usage_counts
 from billfold.domain.errors import AlreadyIssued, CallerError, Conflict, IllegalState
 from billfold.domain.periods import Period
@@ -16,12 +18,14 @@ from billfold.services.drafts import Composed, Draft, Failed, Skipped, Stale
 
 @dataclass(frozen=True, slots=True)
 class _Present:
-    """What holds now: pending occurrences, charged days that overlap, revisions, and how much usage there is."""
+    """What holds now: pending occurrences, charged days that overlap, revisions, how much usage, and documents."""
 
     pending: set[UUID]
     overlapped: Mapping[UUID, Period]
     revisions: Mapping[UUID, int]
     counts: Mapping[UUID, int]
+    corrections: Mapping[UUID, tuple[str, ...]] = field(default_factory=dict)
+    rivalry: Mapping[UUID, int] = field(default_factory=dict)
 
 
 async def still_due(
@@ -55,29 +59,41 @@ async def _present(connection: asyncpg.Connection, standing: Sequence[Draft | Sk
     revisions = await issuing.lock_contracts(connection, {one.contract.id for one in touched})
     waiting = [one.assignment.occurrence_id for one in standing if one.assignment.occurrence_id]
     pending = await occurrences.pending_occurrences(connection, waiting)
+    corrected = [one.assignment.correction.original_id for one in standing if one.assignment.correction]
+    corrections = await standing_corrections(connection, corrected) if corrected else {}
+    rivalry = await _rivalry(connection, standing)
     fresh = [one for one in touched if isinstance(one.charged, Computed)]
     if not fresh or (period := fresh[0].assignment.period) is None:
-        return _Present(pending, {}, revisions, {})
+        return _Present(pending, {}, revisions, {}, corrections, rivalry)
     ids = [one.contract.id for one in fresh]
     overlapped = await issuing.overlapped_contracts(connection, ids, period)
-    return _Present(pending, overlapped, revisions, await usage_counts(connection, ids, period))
+    counts = await usage_counts(connection, ids, period)
+    return _Present(pending, overlapped, revisions, counts, corrections, rivalry)
+
+
+async def _rivalry(connection: asyncpg.Connection, standing: Sequence[Draft | Skipped]) -> dict[UUID, int]:
+    drafts = [one for one in standing if isinstance(one, Draft) and one.rivals]
+    return await count_documents(connection, [one.contract.id for one in drafts], drafts[0].rivals) if drafts else {}
 
 
 def _refusal(one: Draft | Skipped, present: _Present) -> CallerError | None:
     number, period = one.contract.reference.number, one.assignment.period
+    correction = one.assignment.correction
+    if correction and present.corrections.get(correction.original_id) != correction.earlier:
+        return Conflict("Somebody else has corrected or voided the document meanwhile: look at it again.")
     if one.assignment.occurrence_id and one.assignment.occurrence_id not in present.pending:
         return AlreadyIssued(f"Contract {number} has its {one.assignment.type} for {period} already.")
     if not isinstance(one.charged, Computed):
-        return _closed(one, None)
+        return in_closed_books(one)
     taken = present.overlapped.get(one.contract.id)
     if taken is not None and period is not None and taken != period:
         return overlap(one.contract, taken, period)
-    return _closed(one, period)
+    return in_closed_books(one)
 
 
-def _closed(one: Draft | Skipped, period: Period | None) -> CallerError | None:
+def in_closed_books(one: Draft | Skipped) -> CallerError | None:
     """Refuse what would change closed books: a document of their days, or new charges for them."""
-    closed = one.contract.closed_until
+    closed, period = one.contract.closed_until, one.assignment.period if isinstance(one.charged, Computed) else None
     if closed is None or isinstance(one, Skipped):
         return None
     if one.document.issue_date < closed:
@@ -91,6 +107,8 @@ def _closed(one: Draft | Skipped, period: Period | None) -> CallerError | None:
 
 
 def _is_stale(one: Draft | Skipped, present: _Present) -> bool:
+    if isinstance(one, Draft) and one.rivals and present.rivalry.get(one.contract.id, 0) != one.rivalry:
+        return True
     if not isinstance(one.charged, Computed):
         return False
     contract = one.contract

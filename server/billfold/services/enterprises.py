@@ -21,11 +21,16 @@ from billfold.domain.requisites import Requisites, check_bank
 from billfold.services.creating import Creation, check_parents, create, told
 from billfold.services.fields import Readers, api_name, read_fields
 from billfold.services.imports.parties import BANK_ACCOUNT, ENTERPRISE, SIGNER
+from billfold.services.imports.pictures import picture
 from billfold.services.parts import Parts
 from billfold.services.requisites import change_requisites, check_open, standing_of
-from billfold.services.typed_fields import present
+from billfold.services.typed_fields import day_or_none, present
 
-_READERS: Readers = {**ENTERPRISE, "brand_id": present}
+_READERS: Readers = {**ENTERPRISE, "brand_id": present, "ogrn_on": day_or_none, "stamp": picture("stamp")}
+_SIGNER: Readers = {
+    **{name: SIGNER[name] for name in ("name", "position", "authority")},
+    "signature": picture("signature"),
+}
 _NEEDED = ("code", "brand_id", "legal_name", "kind", "timezone")
 # What holds "since ever".
 _EVER = date(1900, 1, 1)
@@ -151,13 +156,14 @@ async def set_signer(
     valid_until: date | None = None,
     fields: Mapping[str, object],
 ) -> UUID:
-    """Set who signs in a role from a day on, up to but without another: name, position, authority by column.
+    """Set who signs in a role from a day on, up to but without another: name, position and the like by column.
 
+    `signature` is a picture, a data: URI; None and one that is not given leave the one of the day, "" takes it away.
     Whoever signs since closed days may still be given a last day after them. Raises what `set_tax_regime` does.
     """
     viewer.require(Scope.BOOKS_WRITE)
-    readers = {name: SIGNER[name] for name in ("name", "position", "authority")}
-    values = {"position": "", "authority": "", **read_fields(fields, readers, needed=("name",))}
+    given = {name: value for name, value in fields.items() if name != "signature" or value is not None}
+    values = {"position": "", "authority": "", **read_fields(given, _SIGNER, needed=("name",))}
     if valid_until is not None and valid_until <= valid_from:
         raise InvalidInput(f"{valid_until} is not after {valid_from}: correct one of them.", field="validUntil")
     dated = _Dated("setSigner", "signers", valid_from, {"role": role.value}, ends="valid_until")

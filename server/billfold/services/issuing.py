@@ -21,8 +21,8 @@ from billfold.domain.lifecycle import OccurrenceState, Step
 from billfold.domain.periods import Period
 from billfold.domain.snapshot import digest, to_json
 from billfold.rendering.purposes import payment_purpose
-from billfold.services.charging import Computed, write_charges
-from billfold.services.drafts import Composed, Draft, Failed, Skipped, Stale
+from billfold.services.charging import Computed, write_charges, write_differences
+from billfold.services.drafts import Composed, Difference, Draft, Failed, Skipped, Stale
 from billfold.services.due import still_due
 from billfold.services.idempotency import Remember
 from billfold.services.parts import Parts
@@ -64,7 +64,7 @@ async def issue(
     try:
         async with writing() as connection:
             due, others = await still_due(connection, composed, is_last_try=is_last_try)
-            periods = await _charge(connection, due, now)
+            periods = await _charge(connection, due, now) | await _charge_differences(connection, due)
             results: list[Result] = [*others, *(one for one in due if isinstance(one, Skipped))]
             drafts = [one for one in due if isinstance(one, Draft)]
             issued = await _number(parts, connection, type, drafts)
@@ -88,12 +88,23 @@ async def issue(
 
 async def _charge(connection: asyncpg.Connection, due: Sequence[Draft | Skipped], now: datetime) -> dict[UUID, UUID]:
     """Write what is charged anew; gives the charged period of each contract that has one."""
-    period = next((one.assignment.period for one in due if one.charged), None)
+    period = next((one.assignment.period for one in due if one.charged and one.assignment.period), None)
     if period is None:
         return {}
     there = {one.contract.id: one.charged.id for one in due if isinstance(one.charged, ChargedPeriod)}
     computed = {one.contract.id: one.charged for one in due if isinstance(one.charged, Computed)}
     return there | await write_charges(connection, computed, period, now)
+
+
+async def _charge_differences(connection: asyncpg.Connection, due: Sequence[Draft | Skipped]) -> dict[UUID, UUID]:
+    """Write what corrections charge; gives the charged period of each by its contract."""
+    return {
+        one.contract.id: await write_differences(
+            connection, one.contract.id, one.charged.charges, one.document.issue_date
+        )
+        for one in due
+        if isinstance(one, Draft) and isinstance(one.charged, Difference)
+    }
 
 
 async def _number(parts: Parts, connection: asyncpg.Connection, type: str, drafts: Sequence[Draft]) -> list[Issued]:
@@ -150,6 +161,7 @@ def _document_row(parts: Parts, one: Issued, now: datetime) -> dict[str, object]
         "contract_id": draft.contract.id,
         "run_id": draft.assignment.run_id,
         "occurrence_id": draft.assignment.occurrence_id,
+        "original_id": draft.assignment.correction.original_id if draft.assignment.correction else None,
         "series_id": one.series_id,
         "counter": one.counter,
         "number": document.number,

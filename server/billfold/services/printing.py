@@ -11,13 +11,17 @@ from billfold.database.connection import writing
 from billfold.database.printing import PrintedFile, Unprinted
 from billfold.database.runs import finish_runs
 from billfold.domain.document import Document
-from billfold.domain.errors import BillfoldError, TemplateFailed, UnknownDocumentType
+from billfold.domain.errors import BillfoldError, PluginFailed, TemplateFailed, UnknownDocumentType
+from billfold.domain.lifecycle import FileKind
 from billfold.domain.snapshot import from_json
 from billfold.plugin_api.document_type import Budget
+from billfold.rendering.orders import Mark
 from billfold.rendering.press import PrintOrder
+from billfold.services.attachments import written_attachments
 from billfold.services.parts import Parts
 from billfold.services.steps import BACKOFF, MAILS_A_JOB, PRINT_LEASE, PRINTS_AT_ONCE, PUBLISHES_A_JOB, chunked
 
+PDF_TYPE = "application/pdf"
 _UNSAFE_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 
 
@@ -53,24 +57,39 @@ async def publish_chunk(parts: Parts, document_ids: Sequence[UUID] | None = None
 
 async def _print_one(parts: Parts, waiting: Unprinted) -> bool:
     """Print, store and keep one document; says whether it is printed. What is wrong with it is its own outcome."""
+    keeping = asyncio.create_task(_keep_lease(parts, waiting))
     try:
-        file = await _stored(parts, waiting)
-    except TemplateFailed as error:
+        files = await _files(parts, waiting)
+    except (TemplateFailed, PluginFailed) as error:
         await _fail(parts, waiting, error.message, again_at=None)
         return False
     except (BillfoldError, ValueError) as error:
         await _fail(parts, waiting, str(error), again_at=_next_attempt(parts, waiting))
         return False
+    finally:
+        keeping.cancel()
     async with writing() as connection:
-        await rows.keep_printed(connection, file, parts.clock.now())
+        await rows.keep_printed(connection, waiting, files, parts.clock.now())
     return True
 
 
-async def _stored(parts: Parts, waiting: Unprinted) -> PrintedFile:
+async def _keep_lease(parts: Parts, waiting: Unprinted) -> None:
+    """Hold the document while its files are written: a million rows take longer than a lease."""
+    while True:
+        await asyncio.sleep(PRINT_LEASE.total_seconds() / 3)
+        async with writing() as connection:
+            await rows.keep_lease(connection, waiting, parts.clock.now() + PRINT_LEASE)
+
+
+async def _files(parts: Parts, waiting: Unprinted) -> list[PrintedFile]:
+    """Give the PDF of a document with its attachments, or the PDF of a void one, all of them in the store."""
     document = from_json(waiting.snapshot)
-    order = PrintOrder(waiting.snapshot, waiting.template, _budget(parts, waiting.type))
+    mark = Mark.VOID if waiting.is_void else None
+    order = PrintOrder(waiting.snapshot, waiting.template, budget_of(parts, waiting.type), mark=mark)
     stored = await parts.files.put((await parts.press.print(order)).pdf)
-    return PrintedFile(waiting.id, file_name(parts, document), stored.size, stored.sha256, stored.key)
+    kind = FileKind.VOID if waiting.is_void else FileKind.PDF
+    pdf = PrintedFile(kind, file_name(parts, document), PDF_TYPE, stored.size, stored.sha256, stored.key)
+    return [pdf] if waiting.is_void else [pdf, *await written_attachments(parts, waiting, document)]
 
 
 def _next_attempt(parts: Parts, waiting: Unprinted) -> datetime | None:
@@ -79,10 +98,10 @@ def _next_attempt(parts: Parts, waiting: Unprinted) -> datetime | None:
 
 async def _fail(parts: Parts, waiting: Unprinted, reason: str, *, again_at: datetime | None) -> None:
     async with writing() as connection:
-        await rows.keep_print_failure(connection, waiting.id, reason, again_at=again_at, now=parts.clock.now())
+        await rows.keep_print_failure(connection, waiting, reason, again_at=again_at, now=parts.clock.now())
 
 
-def _budget(parts: Parts, type: str) -> Budget:
+def budget_of(parts: Parts, type: str) -> Budget:
     """Give the type's budget; a type whose plugin is gone prints within the usual one."""
     try:
         return parts.plugins.document_type(type).budget

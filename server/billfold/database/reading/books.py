@@ -33,6 +33,7 @@ BRAND = Shape(
         "mail_signature": "{t}.mail_signature",
         "logo": "{t}.logo",
         "accent_color": "{t}.accent_color",
+        "font": "{t}.font",
     },
     relations={"enterprises": ToMany("Enterprise", "{t}.brand_id", "{t}.code")},
 )
@@ -50,6 +51,8 @@ ENTERPRISE = Shape(
         "inn": "{t}.inn",
         "kpp": "{t}.kpp",
         "ogrn": "{t}.ogrn",
+        "ogrn_on": "{t}.ogrn_on::text",
+        "electronic_address": "{t}.electronic_address",
         "address": "{t}.address",
         "country": "{t}.country",
         "timezone": "{t}.timezone",
@@ -59,6 +62,7 @@ ENTERPRISE = Shape(
         "corr_account": "{t}.corr_account",
         "director": "{t}.director",
         "accountant": "{t}.accountant",
+        "stamp": "{t}.stamp",
         "tax_rounding": "{t}.tax_rounding",
         "requisites_from": "{t}.requisites_from::text",
         "closed_until": "{t}.closed_until::text",
@@ -113,6 +117,8 @@ CLIENT = Shape(
         "bank_account": "{t}.bank_account",
         "bank_bic": "{t}.bank_bic",
         "ogrn": "{t}.ogrn",
+        "ogrn_on": "{t}.ogrn_on::text",
+        "electronic_address": "{t}.electronic_address",
         "requisites_from": "{t}.requisites_from::text",
         "warnings": CLIENT_WARNINGS,
     },
@@ -150,6 +156,7 @@ RULE = Shape(
         "delivery": "{t}.delivery",
         "template": "{t}.template",
         "payment_terms_days": "{t}.payment_terms_days",
+        "prints_facsimile": "{t}.prints_facsimile",
     },
 )
 

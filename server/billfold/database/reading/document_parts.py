@@ -112,6 +112,7 @@ LINE_EMBEDS: Mapping[str, Embed] = {
     "gross": money("{t}.gross", "{t}d.currency"),
     "period": period("{t}.period_from", "{t}.period_until", presence="{t}.period_from IS NOT NULL"),
 }
+FILE_SOURCE = "files {t} JOIN documents {t}d ON {t}d.id = {t}.document_id"
 FILE_COLUMNS: Mapping[str, str | Column] = {
     "id": identity("file"),
     "kind": "{t}.kind",

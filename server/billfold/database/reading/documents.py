@@ -28,6 +28,23 @@ PAID_BY_HAND = Shape(
     },
 )
 
+# An export that holds it, the newest in its format, was made before it was voided, or before a live correction of it.
+# Written so that PostgreSQL asks it of one document after another, and joins no table as a whole.
+NEEDS_EXPORT_AGAIN = (
+    "COALESCE((SELECT TRUE FROM exported_documents told WHERE told.document_id = {t}.id AND told.refusal = ''"
+    " AND NOT EXISTS (SELECT 1 FROM exported_documents later WHERE later.document_id = told.document_id"
+    " AND later.format = told.format AND later.refusal = ''"
+    " AND (later.exported_at, later.id) > (told.exported_at, told.id))"
+    " AND (({t}.status = 'VOID' AND told.status <> 'VOID')"
+    " OR EXISTS (SELECT 1 FROM documents correction WHERE correction.original_id = {t}.id"
+    " AND correction.status = 'ISSUED' AND correction.issued_at > told.exported_at)) LIMIT 1), FALSE)"
+)
+# Few are, and only these are asked.
+_IS_VOID_OR_CORRECTED = (
+    "({t}.status = 'VOID' OR {t}.id IN (SELECT correction.original_id FROM documents correction"
+    " WHERE correction.original_id IS NOT NULL AND correction.status = 'ISSUED'))"
+)
+
 DOCUMENT = Shape(
     "Document",
     source="documents {t}",
@@ -51,6 +68,7 @@ DOCUMENT = Shape(
         "void_reason": "{t}.void_reason",
         "paid_on": f"({PAID_ON})::text",
         "paid_late_days": PAID_LATE_DAYS,
+        "needs_export_again": NEEDS_EXPORT_AGAIN,
     },
     embeds={**DOCUMENT_EMBEDS, "paid_by_hand": Embed(PAID_BY_HAND, "{t}.paid_by_hand_at IS NOT NULL")},
     relations={
@@ -58,16 +76,19 @@ DOCUMENT = Shape(
         "client": ToOne("Client", "{r}.id = {t}.client_id"),
         "contract": ToOne("Contract", "{r}.id = {t}.contract_id"),
         "run": ToOne("Run", "{r}.id = {t}.run_id", is_optional=True),
+        "original": ToOne("Document", "{r}.id = {t}.original_id", is_optional=True),
+        "corrections": ToMany("Document", "{t}.original_id", "{t}.issued_at, {t}.id", where="{t}.status = 'ISSUED'"),
         "lines": ToMany("DocumentLine", "{t}.document_id", "{t}.position"),
         "files": ToMany("File", "{t}.document_id", "{t}.kind, {t}.name, {t}.id"),
         "deliveries": ToMany("Delivery", "{t}.document_id", "{t}.created_at, {t}.id"),
+        "exports": ToMany("DocumentExport", "{t}.document_id", "{t}.exported_at, {t}.id", where="{t}.refusal = ''"),
         "payments": ToMany("Allocation", "{t}.document_id", "{t}.created_at, {t}.id", where="{t}.released_at IS NULL"),
     },
 )
 
 LINE = Shape("DocumentLine", source=LINE_SOURCE, scope=Scope.DOCUMENTS_READ, columns=LINE_COLUMNS, embeds=LINE_EMBEDS)
 
-FILE = Shape("File", source="files {t}", scope=Scope.DOCUMENTS_READ, columns=FILE_COLUMNS)
+FILE = Shape("File", source="files {t}", scope=Scope.DOCUMENTS_READ, columns={**FILE_COLUMNS, "export": "NULL"})
 
 DELIVERY = Shape(
     "Delivery",
@@ -110,6 +131,20 @@ def _search(text: str) -> Condition:
     return Condition(f"{number.sql} OR {named}", (*number.values, *client.values))
 
 
+def _needs_export_again(wanted: bool) -> Condition:
+    needed = f"({_IS_VOID_OR_CORRECTED} AND {NEEDS_EXPORT_AGAIN})"
+    return Condition(needed if wanted else f"NOT {needed}")
+
+
+def _in_export(id_: str) -> Condition:
+    held = among_ids("held.export_id", "export", [id_])
+    return Condition(
+        f"EXISTS (SELECT 1 FROM exported_documents held WHERE held.document_id = {{t}}.id AND held.refusal = ''"
+        f" AND {held.sql})",
+        held.values,
+    )
+
+
 DOCUMENTS = Listing(
     "Document",
     orders={
@@ -126,6 +161,8 @@ DOCUMENTS = Listing(
         "client": lambda ids: among_ids("{t}.client_id", "client", ids),
         "due_date": lambda span: within("{t}.due_date", span),
         "run": lambda run: among_ids("{t}.run_id", "run", [run]),
+        "export": _in_export,
+        "needs_export_again": _needs_export_again,
         "search": _search,
     },
 )

@@ -7,6 +7,7 @@ from billfold.database.reading.document_parts import (
     DOCUMENT_FILTERS,
     DOCUMENT_ORDERS,
     FILE_COLUMNS,
+    FILE_SOURCE,
     LINE_COLUMNS,
     LINE_EMBEDS,
     LINE_SOURCE,
@@ -15,7 +16,7 @@ from billfold.database.reading.document_parts import (
 from billfold.database.reading.listings import Listing
 from billfold.database.reading.selections import Sorting
 from billfold.database.reading.shapes import Shape, ToMany, ToOne
-from billfold.database.reading.visibility import own_client, own_contracts, readable_by
+from billfold.database.reading.visibility import own_client, own_contracts, readable_by, readable_files
 from billfold.domain.access import Scope
 
 _DOCUMENT_FIELDS = (
@@ -74,7 +75,7 @@ LINE = Shape(
     "PortalDocumentLine", source=LINE_SOURCE, scope=Scope.PORTAL_READ, columns=LINE_COLUMNS, embeds=LINE_EMBEDS
 )
 
-FILE = Shape("PortalFile", source="files {t}", scope=Scope.PORTAL_DOWNLOAD, columns=FILE_COLUMNS)
+FILE = Shape("PortalFile", source=FILE_SOURCE, scope=Scope.PORTAL_DOWNLOAD, guard=readable_files, columns=FILE_COLUMNS)
 
 DOCUMENTS = Listing(
     "PortalDocument",

@@ -1,6 +1,7 @@
 """Requisites as managers read them: what parties had from which day on, and what is wrong with those in force."""
 
 from collections.abc import Mapping
+from datetime import date
 
 import orjson
 
@@ -13,8 +14,8 @@ from billfold.domain.requisites import Fault, faults
 
 _WarningRow = row_class("Warning")
 # The fields of a fault as the columns of the party's own type, where they are called otherwise.
-_OF_ENTERPRISE = {"name": "legalName", "corr_account": "corrAccount"}
-_OF_CLIENT = {"bic": "bankBic", "account": "bankAccount"}
+_OF_ENTERPRISE = {"name": "legalName", "corr_account": "corrAccount", "ogrn_on": "ogrnOn"}
+_OF_CLIENT = {"bic": "bankBic", "account": "bankAccount", "ogrn_on": "ogrnOn"}
 _UNTAXED = "An enterprise that bills needs its tax regime: set one."
 
 
@@ -27,6 +28,7 @@ def _enterprise_warnings(text: str) -> list[Row]:
         inn=told["inn"],
         kpp=told["kpp"],
         ogrn=told["ogrn"],
+        ogrn_on=_day(told["ogrn_on"]),
         address=told["address"],
         country=told["country"],
         bank=BankDetails("", told["bic"], told["account"], told["corr_account"]),
@@ -45,11 +47,16 @@ def _client_warnings(text: str) -> list[Row]:
         inn=told["inn"],
         kpp=told["kpp"],
         ogrn=told["ogrn"],
+        ogrn_on=_day(told["ogrn_on"]),
         country=told["country"],
         bank=BankDetails("", told["bank_bic"], told["bank_account"]),
     )
     # A client may give less than a seller must.
     return [_warning(fault, _OF_CLIENT) for fault in faults(party) if not fault.is_missing]
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _warning(fault: Fault, names: dict[str, str]) -> Row:
@@ -70,13 +77,13 @@ def _as_json(names: str, *others: str) -> str:
 
 ENTERPRISE_WARNINGS = Column(
     _as_json(
-        "kind legal_name inn kpp ogrn address country bic account corr_account",
+        "kind legal_name inn kpp ogrn ogrn_on address country bic account corr_account",
         f"'director', {_DIRECTOR}",
         f"'is_taxed', {_IS_TAXED}",
     ),
     _enterprise_warnings,
 )
-CLIENT_WARNINGS = Column(_as_json("kind name inn kpp ogrn country bank_bic bank_account"), _client_warnings)
+CLIENT_WARNINGS = Column(_as_json("kind name inn kpp ogrn ogrn_on country bank_bic bank_account"), _client_warnings)
 
 _SHARED = {
     "valid_from": "{t}.valid_from::text",
@@ -84,6 +91,8 @@ _SHARED = {
     "inn": "{t}.inn",
     "kpp": "{t}.kpp",
     "ogrn": "{t}.ogrn",
+    "ogrn_on": "{t}.ogrn_on::text",
+    "electronic_address": "{t}.electronic_address",
     "address": "{t}.address",
     "country": "{t}.country",
 }
@@ -140,6 +149,7 @@ SIGNER = Shape(
         "name": "{t}.name",
         "position": "{t}.position",
         "authority": "{t}.authority",
+        "signature": "{t}.signature",
     },
 )
 

@@ -33,6 +33,23 @@ def _narrowing(viewer: Viewer) -> list[object]:
     return [list(narrowed) for narrowed in (viewer.contract_ids, viewer.types) if narrowed]
 
 
+# Of a void document a client sees the copy that says so, and the PDF only until that copy is there.
+_SHOWN_FILES = (
+    "CASE WHEN {t}d.status <> 'VOID' THEN {t}.kind IN ('PDF', 'STATISTICS', 'XML', 'ATTACHMENT')"
+    " WHEN {t}.kind = 'PDF' THEN NOT EXISTS"
+    " (SELECT 1 FROM files marked WHERE marked.document_id = {t}.document_id AND marked.kind = 'VOID')"
+    " ELSE {t}.kind = 'VOID' END"
+)
+
+
+def readable_files(viewer: Viewer, _now: datetime) -> Condition:
+    """Give the condition on `files`, beside their document as `{t}d`, that holds for what the viewer may read of it.
+
+    Whether the viewer may read the document at all, `readable_by` tells.
+    """
+    return Condition("TRUE") if viewer.client_id is None else Condition(_SHOWN_FILES)
+
+
 def own_client(viewer: Viewer, _now: datetime) -> Condition:
     """Give the condition on `clients` that holds for the viewer's own."""
     return Condition("{t}.id = ?", (viewer.client_id,))

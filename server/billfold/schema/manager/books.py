@@ -13,6 +13,7 @@ from billfold.schema.connections import FILTER, ORDER, After, Before, Connection
 from billfold.schema.manager.filters import DocumentFilter
 from billfold.schema.manager.orders import DocumentOrder
 from billfold.schema.manager.requisites import (
+    ELECTRONIC_ADDRESS,
     BankAccount,
     ClientRequisites,
     EnterpriseRequisites,
@@ -45,6 +46,7 @@ class Brand(Node):
     mail_signature: str = field(description="What closes its mails, or empty.")
     logo: str = field(description="The logo as a data: URI, or empty.")
     accent_color: str = field(description="The colour of the brand, #rrggbb.")
+    font: str = field(description="The font family of its documents; empty is the usual one.")
     enterprises: list["Enterprise"] = field(description="The legal entities of the brand, by code.")
 
 
@@ -56,6 +58,8 @@ class Enterprise(Node):
     inn: str = field(description="The INN, or empty.")
     kpp: str = field(description="The KPP, or empty.")
     ogrn: str = field(description="The OGRN or OGRNIP, or empty.")
+    ogrn_on: DateText | None = field(description="The day of its registration, if known.")
+    electronic_address: str = field(description=ELECTRONIC_ADDRESS)
     address: str = field(description="The legal address.")
     country: str = field(description="The country, ISO 3166.")
     timezone: str = field(description="The time zone in which its days begin, such as Europe/Moscow.")
@@ -65,6 +69,7 @@ class Enterprise(Node):
     corr_account: str = field(description="The bank's correspondent account.")
     director: str = field(description="Who signs as director.")
     accountant: str = field(description="Who signs as chief accountant.")
+    stamp: str = field(description="Its stamp as a data: URI, or empty; printed where the rule prints facsimiles.")
     tax_rounding: TaxRounding = field(description="Where tax is rounded.")
     requisites_from: DateText = field(description="Since which day the requisites above hold.")
     closed_until: DateText | None = field(description="The books before this day are closed; null when all are open.")
@@ -117,6 +122,8 @@ class Client(Node):
     bank_account: str = field(description="The client's account, or empty.")
     bank_bic: str = field(description="The BIC of the client's bank, or empty.")
     ogrn: str = field(description="The OGRN or OGRNIP, or empty.")
+    ogrn_on: DateText | None = field(description="The day of its registration, if known.")
+    electronic_address: str = field(description=ELECTRONIC_ADDRESS)
     requisites_from: DateText = field(description="Since which day the requisites above hold.")
     warnings: list[PartyWarning] = field(description="What is wrong with its requisites: to be mended before billing.")
     requisites: list[ClientRequisites] = field(description="Its requisites by the day since which they hold.")

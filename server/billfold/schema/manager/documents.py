@@ -17,8 +17,10 @@ from billfold.schema.scalars import DateText, DecimalText, InstantText
 from billfold.schema.values import Money, Period, Totals
 
 if TYPE_CHECKING:
+    from billfold.schema.manager.exports import Export
     from billfold.schema.manager.runs import Run
 
+_Export = Annotated["Export", strawberry.lazy("billfold.schema.manager.exports")]
 _Run = Annotated["Run", strawberry.lazy("billfold.schema.manager.runs")]
 
 
@@ -46,6 +48,7 @@ class File:
     sha256: str = field(description="The SHA-256 of the bytes, in hex.")
     url: str = field(description="Where to get it, with the same bearer token.")
     created_at: InstantText = field(description="When it was stored.")
+    export: _Export | None = field(description="The export that it is; null for a file of a document.")
 
 
 @strawberry.type(description="One attempt of a delivery, and what the server said.")
@@ -74,6 +77,14 @@ class PaidByHand:
     at: InstantText = field(description="When it was said.")
     by: str = field(description="Who said it.")
     reason: str = field(description="How they know.")
+
+
+@strawberry.type(description="That an export holds a document.")
+class DocumentExport:
+    format: str = field(description="The format, by key.")
+    exported_at: InstantText = field(description="When it was exported; what changed later is not in it.")
+    status: DocumentStatus = field(description="Where the document stood then.")
+    export: _Export = field(description="The export.")
 
 
 @strawberry.type(description="A billing document; once issued it never changes.")
@@ -108,6 +119,12 @@ class Document(Node):
     files: list[File] = field(description="The PDF and further files; none until it is printed.")
     is_visible_to_client: bool = field(description="Whether the client may see it now.")
     deliveries: list[Delivery] = field(description="To whom it was sent, the oldest first.")
+    original: "Document | None" = field(description="The document that it corrects, if it is a correction.")
+    corrections: "list[Document]" = field(description="The live documents that correct it, the oldest first.")
+    exports: list[DocumentExport] = field(description="The exports that hold it, the oldest first.")
+    needs_export_again: bool = field(
+        description="Whether it was voided or corrected since its newest export in some format."
+    )
     locale: str = field(description="The language of the paper.")
     step: Step = field(description="What it still waits for.")
     failure: str = field(description="Why its last step failed, or empty.")

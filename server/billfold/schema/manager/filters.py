@@ -123,6 +123,10 @@ class DocumentFilter:
     period: PeriodInput | None = field(default=None, description=_PERIOD)
     number: str | None = field(default=None, description="With this number, whatever the case.")
     run: ID | None = field(default=None, description="Made by this run.")
+    export: ID | None = field(default=None, description="Held by this export.")
+    needs_export_again: bool | None = field(
+        default=None, description="Whether they were voided or corrected since they were exported."
+    )
     search: str | None = field(default=None, description="Text in the number, or the client's name, code or INN.")
 
 
@@ -132,6 +136,12 @@ class RunFilter:
     state: list[RunState] | None = field(default=None, description="In one of these states.")
     period: PeriodInput | None = field(default=None, description=_PERIOD)
     created_at: DateRange | None = field(default=None, description="Asked for in these days, in UTC.")
+
+
+@strawberry.input(description="Which exports are wanted.")
+class ExportFilter:
+    format: list[str] | None = field(default=None, description="In one of these formats, by key.")
+    created_at: DateRange | None = field(default=None, description="Made in these days, in UTC.")
 
 
 @strawberry.input(description="Which deliveries are wanted.")

@@ -10,14 +10,18 @@ from billfold.schema.manager.commands.contacts import ContactCommands
 from billfold.schema.manager.commands.contracts import ContractCommands
 from billfold.schema.manager.commands.documents import DocumentCommands
 from billfold.schema.manager.commands.enterprises import EnterpriseCommands
+from billfold.schema.manager.commands.exports import ExportCommands
 from billfold.schema.manager.commands.payments import PaymentCommands
+from billfold.schema.manager.commands.previews import PreviewCommands
 from billfold.schema.manager.commands.prices import PriceCommands
+from billfold.schema.manager.commands.rules import RuleCommands
 from billfold.schema.manager.commands.runs import RunCommands
 from billfold.schema.manager.commands.services import ServiceCommands
 from billfold.schema.manager.commands.statements import StatementCommands
 from billfold.schema.manager.commands.subscriptions import SubscriptionCommands
 from billfold.schema.manager.commands.tokens import TokenCommands
 from billfold.schema.manager.commands.usage import UsageCommands
+from billfold.schema.manager.commands.visibility import VisibilityCommands
 
 
 @strawberry.type(description="What managers may command. Each command gives what it changed, or a Problem.")
@@ -30,13 +34,17 @@ class Mutation(
     EnterpriseCommands,
     ContractCommands,
     DocumentCommands,
+    ExportCommands,
     PaymentCommands,
+    PreviewCommands,
     PriceCommands,
+    RuleCommands,
     RunCommands,
     ServiceCommands,
     StatementCommands,
     SubscriptionCommands,
     TokenCommands,
     UsageCommands,
+    VisibilityCommands,
 ):
     """The commands; each calls one service, and reads what it changed."""

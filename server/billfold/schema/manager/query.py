@@ -15,6 +15,7 @@ from billfold.schema.manager.books import Brand, Client, Contact, Enterprise, Se
 from billfold.schema.manager.charges import Charge
 from billfold.schema.manager.contracts import Contract
 from billfold.schema.manager.documents import Delivery, Document
+from billfold.schema.manager.exports import Export, Exports
 from billfold.schema.manager.lists import Lists
 from billfold.schema.manager.payments import Allocation, Payment
 from billfold.schema.manager.previews import Previews
@@ -44,6 +45,7 @@ NODES: Mapping[str, type[Node]] = {
     "charge": Charge,
     "document": Document,
     "delivery": Delivery,
+    "export": Export,
     "payment": Payment,
     "allocation": Allocation,
     "statement": Statement,
@@ -61,7 +63,7 @@ class Viewer:
 
 
 @strawberry.type(description="What managers may read.")
-class Query(Lists, Reports, Previews):
+class Query(Lists, Exports, Reports, Previews):
     @resolver("Who calls, and with what scopes.")
     def viewer(self, info: Info) -> Viewer:
         caller: Caller = info.context.viewer

@@ -7,6 +7,9 @@ from billfold.database.enterprises import SignerRole
 from billfold.domain.document import PartyKind, TaxRegime
 from billfold.schema.scalars import DateText
 
+ELECTRONIC_ADDRESS = (
+    "Where it takes electronic documents: the id of its ЭДО operator, or scheme:id of Peppol; or empty."
+)
 _FROM = "The first day."
 
 
@@ -32,6 +35,8 @@ class EnterpriseRequisites:
     inn: str = field(description="The INN, or empty.")
     kpp: str = field(description="The KPP, or empty.")
     ogrn: str = field(description="The OGRN or OGRNIP, or empty.")
+    ogrn_on: DateText | None = field(description="The day of its registration, if known.")
+    electronic_address: str = field(description=ELECTRONIC_ADDRESS)
     address: str = field(description="The legal address.")
     country: str = field(description="The country, ISO 3166.")
 
@@ -45,6 +50,8 @@ class ClientRequisites:
     inn: str = field(description="The INN, or empty.")
     kpp: str = field(description="The KPP, or empty.")
     ogrn: str = field(description="The OGRN or OGRNIP, or empty.")
+    ogrn_on: DateText | None = field(description="The day of its registration, if known.")
+    electronic_address: str = field(description=ELECTRONIC_ADDRESS)
     address: str = field(description="The address.")
     country: str = field(description="The country, ISO 3166.")
     bank_account: str = field(description="The account, or empty.")
@@ -69,3 +76,4 @@ class Signer:
     name: str = field(description="The person's name.")
     position: str = field(description="The position as it is printed; empty is the usual one.")
     authority: str = field(description="The paper that lets the person sign, or empty.")
+    signature: str = field(description="The signature as a data: URI, or empty; printed where the rule says so.")

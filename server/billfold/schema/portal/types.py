@@ -86,7 +86,10 @@ class PortalDocument:
     payment_status: PaymentStatus = field(description="How far it is paid; a void one is not payable.")
     is_overdue: bool = field(description="Whether it is not fully paid, and its due date is past.")
     lines: list[PortalDocumentLine] = field(description="The table, in order.")
-    files: list[PortalFile] = field(description="The PDF and further files; needs the scope portal:download.")
+    files: list[PortalFile] = field(
+        description="The PDF and further files, of a void one only the copy that says so once it is there; needs the "
+        "scope portal:download."
+    )
 
 
 @strawberry.input(description="Which documents are wanted; the fields given must all hold.")

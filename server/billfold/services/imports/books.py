@@ -16,7 +16,7 @@ from billfold.domain.errors import InvalidInput
 from billfold.services.imports.columns import Sheet
 from billfold.services.imports.failures import ImportFailed
 from billfold.services.imports.layouts import Layout
-from billfold.services.imports.logos import LOGO_SUFFIXES
+from billfold.services.imports.pictures import PICTURE_SUFFIXES
 from billfold.services.imports.rows import read_rows
 from billfold.services.imports.sheets import sheets
 
@@ -71,7 +71,7 @@ def _find(directory: Path) -> tuple[list[tuple[Path, Sheet]], tuple[str, ...]]:
     if not books:
         raise InvalidInput(f"{directory} holds no books: put clients.csv, contracts.csv and the others there.")
     taken = {path for path, _ in books}
-    ignored = (path.name for path in paths if path not in taken and path.suffix not in LOGO_SUFFIXES)
+    ignored = (path.name for path in paths if path not in taken and path.suffix not in PICTURE_SUFFIXES)
     return books, tuple(ignored)
 
 

@@ -74,6 +74,16 @@ def matching(pattern: str, example: str) -> Reader:
     return read
 
 
+def checked_by(check: Callable[[str], None]) -> Reader:
+    """Read a text that a check lets pass."""
+
+    def read(text: str) -> str:
+        check(text)
+        return text
+
+    return read
+
+
 def one_of(values: Iterable[str]) -> Reader:
     """Read one of the words."""
     words = {str(value): str(value) for value in values}

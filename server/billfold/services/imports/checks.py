@@ -22,6 +22,7 @@ def check_enterprise(row: Row) -> None:
         ogrn=row["ogrn"],
         address=row["address"],
         director=row["director"],
+        ogrn_on=row.get("ogrn_on"),
     )
     check_presence(party)
     check_numbers(party)
@@ -36,6 +37,8 @@ def check_client(row: Row) -> None:
         inn=row["inn"],
         kpp=row["kpp"],
         ogrn=row.get("ogrn", ""),
+        # A file that leaves the number out leaves it as it is in the books.
+        ogrn_on=row.get("ogrn_on") if "ogrn" in row else None,
     )
     check_numbers(party)
     check_bank(party, BankDetails("", row["bank_bic"], row["bank_account"]), prefix="bank_")

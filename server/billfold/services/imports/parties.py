@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from billfold.database.clients import ContactRole
 from billfold.database.enterprises import SignerRole
 from billfold.domain.document import PartyKind, TaxRegime
+from billfold.domain.requisites import check_electronic_address, check_font
 from billfold.domain.tax import TaxRounding
 from billfold.services.imports.cells import (
     Reader,
+    checked_by,
     country,
     currency,
     day,
@@ -32,6 +34,7 @@ _OGRN = short_text(limit=15)
 _BIC = short_text(limit=11)
 _ACCOUNT = short_text(limit=34)
 _CORR_ACCOUNT = short_text(limit=20)
+_ELECTRONIC_ADDRESS = checked_by(check_electronic_address)
 
 BRAND: Mapping[str, Reader] = {
     "code": CODE,
@@ -43,6 +46,7 @@ BRAND: Mapping[str, Reader] = {
     "mail_subject": _TEXT,
     "mail_signature": long_text(),
     "accent_color": matching("#[0-9a-fA-F]{6}", "#1f4e79"),
+    "font": checked_by(check_font),
 }
 
 ENTERPRISE: Mapping[str, Reader] = {
@@ -52,8 +56,10 @@ ENTERPRISE: Mapping[str, Reader] = {
     "inn": _INN,
     "kpp": _KPP,
     "ogrn": _OGRN,
+    "ogrn_on": day_or_none,
     "address": _TEXT,
     "country": country,
+    "electronic_address": _ELECTRONIC_ADDRESS,
     "timezone": zone,
     "bank_name": _TEXT,
     "bic": _BIC,
@@ -92,8 +98,10 @@ CLIENT: Mapping[str, Reader] = {
     "inn": _INN,
     "kpp": _KPP,
     "ogrn": _OGRN,
+    "ogrn_on": day_or_none,
     "address": _TEXT,
     "country": country,
+    "electronic_address": _ELECTRONIC_ADDRESS,
     "email": email,
     "locale": locale,
     "invoice_dates": invoice_dates,

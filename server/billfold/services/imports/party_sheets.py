@@ -8,9 +8,14 @@ from billfold.domain.document import TaxRegime
 from billfold.services.imports import checks, parties
 from billfold.services.imports.cells import Reader, boolean, one_of
 from billfold.services.imports.columns import Column, Sheet
-from billfold.services.imports.logos import logo_in
+from billfold.services.imports.pictures import logo_in
 
 _ENTERPRISE = Column("enterprise", parties.CODE)
+# What parties that exchange electronic documents have besides.
+_EXCHANGE = (
+    Column("ogrn_on", parties.CLIENT["ogrn_on"], is_optional=True),
+    Column("edo_id", parties.CLIENT["electronic_address"], target="electronic_address", is_optional=True),
+)
 
 
 def _columns(readers: Mapping[str, Reader], names: str, *, is_optional: bool = False) -> tuple[Column, ...]:
@@ -25,7 +30,7 @@ def brands(folder: Path) -> Sheet:
         (
             *_columns(parties.BRAND, "code name currency email phone website mail_subject mail_signature"),
             Column("logo", logo_in(folder), is_optional=True),
-            *_columns(parties.BRAND, "accent_color", is_optional=True),
+            *_columns(parties.BRAND, "accent_color font", is_optional=True),
         ),
     )
 
@@ -41,6 +46,7 @@ _ENTERPRISES = Sheet(
         Column("tax_regime", one_of(TaxRegime)),
         *_columns(parties.ENTERPRISE, "timezone country"),
         *_columns(parties.ENTERPRISE, "tax_rounding", is_optional=True),
+        *_EXCHANGE,
     ),
     check=checks.check_enterprise,
 )
@@ -77,6 +83,7 @@ _CLIENTS = Sheet(
         Column("send_invoices", boolean),
         *_columns(parties.CLIENT, "bank_account bank_bic"),
         *_columns(parties.CLIENT, "ogrn", is_optional=True),
+        *_EXCHANGE,
     ),
     check=checks.check_client,
 )

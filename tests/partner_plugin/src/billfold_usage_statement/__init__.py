@@ -1,21 +1,31 @@
 """The usage statement («расшифровка услуг»): what a client used in a month, by service and destination."""
 
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from billfold.plugin_api import (
+    Attachment,
+    AttachmentFacts,
     Charge,
     ChargeKind,
+    Column,
     Content,
     Document,
     DocumentFacts,
     DocumentLine,
     DocumentRule,
     DocumentType,
+    ExportedFile,
+    ExportFormat,
+    FileKind,
     Nothing,
     NumberingRule,
+    Refused,
     Reset,
+    Table,
+    TableFormat,
     Visibility,
     hookimpl,
 )
@@ -25,15 +35,15 @@ from billfold.plugin_api import (
 class Row(BaseModel):
     """One line of the statement: `share` is its part of the whole in percent, as it is drawn."""
 
-    service: str
-    destination: str
-    share: int
+    service: str = Field(description="What was used.", json_schema_extra={"ru": "Услуга."})
+    destination: str = Field(description="Where it went.", json_schema_extra={"ru": "Направление."})
+    share: int = Field(description="Its part of the whole, in percent.", json_schema_extra={"ru": "Доля, %."})
 
 
 class UsageDetails(BaseModel):
     """What a usage statement says beyond its lines: a row each, in the same order."""
 
-    rows: list[Row]
+    rows: list[Row] = Field(description="A row a line.", json_schema_extra={"ru": "Строки."})
 
 
 # -- end details --
@@ -92,6 +102,52 @@ def document_visibility(document: Document, rule: DocumentRule) -> Visibility:
 
 
 # -- end visibility --
+# -- start attachments --
+@hookimpl
+def document_attachments(document: Document, facts: AttachmentFacts) -> tuple[Attachment, ...]:
+    """Give every single use as a CSV file, row by row; no file where nothing was used."""
+    if not facts.usage_count:
+        return ()
+    is_russian = document.locale == "ru"
+    titles = ("Когда", "Направление", "Количество") if is_russian else ("When", "Destination", "Quantity")
+    table = Table(
+        format=TableFormat.CSV,
+        title=document.title,
+        columns=tuple(Column(title) for title in titles),
+        rows=((one.used_at, one.destination, one.quantity) for one in facts.usage()),
+    )
+    name = f"{'Детализация' if is_russian else 'Usage'} {document.number.replace('/', '-')}.csv"
+    return (Attachment(FileKind.STATISTICS, name, "text/csv", table),)
+
+
+# -- end attachments --
+# -- start export --
+@hookimpl
+def export_formats() -> tuple[ExportFormat, ...]:
+    """Declare the ledger: all statements in one table."""
+    return (
+        ExportFormat(
+            key="usage-ledger",
+            titles={"en": "Ledger of usage statements (CSV)", "ru": "Реестр расшифровок (CSV)"},
+            types=frozenset({"usage-statement"}),
+        ),
+    )
+
+
+@hookimpl
+def export_documents(documents: Iterable[Document]) -> Iterator[ExportedFile | Refused]:
+    """Write a row a statement; those in other currencies than roubles are for another ledger."""
+    rows: list[tuple[str, str, Decimal]] = []
+    for document in documents:
+        if document.currency == "RUB":
+            rows.append((document.number, document.buyer.name, document.totals.gross))
+        else:
+            yield Refused(document, "The ledger is kept in RUB: choose statements of contracts in RUB.")
+    columns = (Column("Number"), Column("Client", width=40), Column("Sum"))
+    yield ExportedFile("ledger.csv", "text/csv", Table(TableFormat.CSV, "Ledger", columns, rows))
+
+
+# -- end export --
 def _line(facts: DocumentFacts, position: int, charge: Charge) -> DocumentLine:
     return DocumentLine(
         position=position,

@@ -24,6 +24,9 @@ class _BrandFields:
     mail_signature: str | None = field(default=UNSET, description="What closes its mails.")
     logo: str | None = field(default=UNSET, description="The logo as a data: URI of a PNG or a plain SVG, 256 KB.")
     accent_color: str | None = field(default=UNSET, description="The colour of the brand, #rrggbb.")
+    font: str | None = field(
+        default=UNSET, description="The font family of its documents, one that lies in fonts/ beside the templates."
+    )
 
 
 @strawberry.input(description="A new brand.")

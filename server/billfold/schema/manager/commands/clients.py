@@ -10,6 +10,7 @@ from billfold.domain.document import PartyKind
 from billfold.schema.context import Info
 from billfold.schema.manager.books import Client
 from billfold.schema.manager.inputs import INPUT, KEY, attributes, changed, idempotency_key, key_of
+from billfold.schema.manager.requisites import ELECTRONIC_ADDRESS
 from billfold.schema.problems import Problem
 from billfold.schema.resolvers import resolver
 from billfold.services import clients
@@ -21,6 +22,8 @@ class _ClientFields:
     inn: str | None = field(default=UNSET, description="The INN.")
     kpp: str | None = field(default=UNSET, description="The KPP.")
     ogrn: str | None = field(default=UNSET, description="The OGRN or OGRNIP.")
+    ogrn_on: date | None = field(default=UNSET, description="The day of its registration; null clears it.")
+    electronic_address: str | None = field(default=UNSET, description=ELECTRONIC_ADDRESS)
     address: str | None = field(default=UNSET, description="The address.")
     country: str | None = field(default=UNSET, description="The country, ISO 3166; RU when left out.")
     bank_account: str | None = field(default=UNSET, description="The client's account.")
@@ -49,8 +52,8 @@ class UpdateClientInput(_ClientFields):
     client: ID = field(description="The client.")
     valid_from: date | None = field(
         default=None,
-        description="Since when the requisites hold (kind, name, credential, INN, KPP, OGRN, address, country, bank); "
-        "today when left out.",
+        description="Since when the requisites hold (kind, name, credential, INN, KPP, OGRN and its day, address, "
+        "country, bank, electronic address); today when left out.",
     )
     code: str | None = field(default=UNSET, description="The operator's short name of the client.")
     kind: PartyKind | None = field(default=UNSET, description="What it is in law.")

@@ -1,7 +1,5 @@
 """Commands on documents: issue, void, send."""
 
-from datetime import date
-from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
@@ -9,27 +7,14 @@ import strawberry
 from strawberry import ID, field
 
 from billfold.database.reading.conditions import Condition
-from billfold.domain.errors import InvalidInput
-from billfold.domain.money import ZERO
 from billfold.schema.context import Info
+from billfold.schema.manager.commands.asked import IssueDocumentInput, check_asked, line_corrections
 from billfold.schema.manager.documents import Delivery, Document
-from billfold.schema.manager.inputs import INPUT, KEY, TYPE, changed, idempotency_key, key_of, keys_of
+from billfold.schema.manager.inputs import INPUT, KEY, changed, idempotency_key, key_of, keys_of
 from billfold.schema.problems import Problem
 from billfold.schema.reads import read_many
 from billfold.schema.resolvers import resolver
-from billfold.schema.values import PeriodInput
 from billfold.services import deliveries, documents
-
-
-@strawberry.input(description="Which document to issue: for a period, or for an amount.")
-class IssueDocumentInput:
-    type: str = field(description=TYPE)
-    contract: ID = field(description="The contract.")
-    period: PeriodInput | None = field(default=None, description="The days to bill.")
-    amount: Decimal | None = field(default=None, description="The amount to bill, tax included, instead of a period.")
-    issue_date: date | None = field(default=None, description="The date on the paper; today when left out.")
-    description: str = field(default="", description="What the amount is for, as it is printed.")
-    idempotency_key: str | None = field(default=None, description=KEY)
 
 
 @strawberry.input(description="Which document to void, and why.")
@@ -62,7 +47,7 @@ SendResult = Annotated[
 class DocumentCommands:
     """The commands on documents."""
 
-    @resolver("Issue one document, for a period or for an amount.")
+    @resolver("Issue one document: for a period, for an amount, of a day, or the correction of another.")
     async def issue_document(self, info: Info, input: Annotated[IssueDocumentInput, INPUT]) -> DocumentResult:
         return await changed(info, Document, await _issue(info, input))
 
@@ -89,27 +74,51 @@ class DocumentCommands:
 
 
 async def _issue(info: Info, input: IssueDocumentInput) -> UUID:
-    if (input.period is None) == (input.amount is None):
-        raise InvalidInput("Give either a period or an amount.", field="period")
-    context, contract_id = info.context, key_of("contract", input.contract, "contract")
-    key = idempotency_key(info, input.idempotency_key)
-    if input.period is not None:
-        return await documents.issue_for_period(
+    check_asked(input)
+    context, key = info.context, idempotency_key(info, input.idempotency_key)
+    if input.original is not None:
+        return await documents.issue_correction(
+            context.parts,
+            context.viewer,
+            type=input.type,
+            original_id=key_of("document", input.original, "original"),
+            corrections=line_corrections(input.corrections),
+            issue_date=input.issue_date,
+            description=input.description,
+            idempotency_key=key,
+        )
+    contract_id = key_of("contract", input.contract or ID(""), "contract")
+    if input.amount is not None:
+        return await documents.issue_for_amount(
             context.parts,
             context.viewer,
             type=input.type,
             contract_id=contract_id,
-            period=input.period.period(),
+            amount=input.amount,
+            issue_date=input.issue_date,
+            description=input.description,
+            idempotency_key=key,
+        )
+    return await _issue_for_days(info, input, contract_id, key)
+
+
+async def _issue_for_days(info: Info, input: IssueDocumentInput, contract_id: UUID, key: str | None) -> UUID:
+    context = info.context
+    if input.period is None:
+        return await documents.issue_for_day(
+            context.parts,
+            context.viewer,
+            type=input.type,
+            contract_id=contract_id,
             issue_date=input.issue_date,
             idempotency_key=key,
         )
-    return await documents.issue_for_amount(
+    return await documents.issue_for_period(
         context.parts,
         context.viewer,
         type=input.type,
         contract_id=contract_id,
-        amount=input.amount or ZERO,
+        period=input.period.period(),
         issue_date=input.issue_date,
-        description=input.description,
         idempotency_key=key,
     )

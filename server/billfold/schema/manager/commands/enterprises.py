@@ -12,6 +12,7 @@ from billfold.domain.tax import TaxRounding
 from billfold.schema.context import Info
 from billfold.schema.manager.books import Enterprise
 from billfold.schema.manager.inputs import INPUT, KEY, attributes, changed, idempotency_key, key_of
+from billfold.schema.manager.requisites import ELECTRONIC_ADDRESS
 from billfold.schema.problems import Problem
 from billfold.schema.resolvers import resolver
 from billfold.services import enterprises
@@ -25,6 +26,8 @@ class _EnterpriseFields:
     inn: str | None = field(default=UNSET, description="The INN.")
     kpp: str | None = field(default=UNSET, description="The KPP.")
     ogrn: str | None = field(default=UNSET, description="The OGRN or OGRNIP.")
+    ogrn_on: date | None = field(default=UNSET, description="The day of its registration; null clears it.")
+    electronic_address: str | None = field(default=UNSET, description=ELECTRONIC_ADDRESS)
     address: str | None = field(default=UNSET, description="The legal address.")
     country: str | None = field(default=UNSET, description="The country, ISO 3166; RU when left out.")
     bank_name: str | None = field(default=UNSET, description="The bank.")
@@ -33,6 +36,9 @@ class _EnterpriseFields:
     corr_account: str | None = field(default=UNSET, description="The bank's correspondent account.")
     director: str | None = field(default=UNSET, description="Who signs as director.")
     accountant: str | None = field(default=UNSET, description="Who signs as chief accountant.")
+    stamp: str | None = field(
+        default=UNSET, description="Its stamp as a data: URI of a PNG or a plain SVG, 256 KB; printed by the rule only."
+    )
     tax_rounding: TaxRounding | None = field(default=UNSET, description="Where tax is rounded; LINE when left out.")
 
 
@@ -52,8 +58,8 @@ class UpdateEnterpriseInput(_EnterpriseFields):
     enterprise: ID = field(description=_ENTERPRISE)
     valid_from: date | None = field(
         default=None,
-        description="Since when the requisites hold (name, kind, INN, KPP, OGRN, address, country); "
-        "today when left out.",
+        description="Since when the requisites hold (name, kind, INN, KPP, OGRN and its day, address, country, "
+        "electronic address); today when left out.",
     )
     code: str | None = field(default=UNSET, description="The operator's short name of the enterprise.")
     brand: ID | None = field(default=UNSET, description="The brand that it belongs to.")
@@ -89,6 +95,11 @@ class SetSignerInput:
     name: str = field(description="The person's name.")
     position: str | None = field(default=UNSET, description="The position, as it is to be printed.")
     authority: str | None = field(default=UNSET, description="The paper that lets the person sign.")
+    signature: str | None = field(
+        default=UNSET,
+        description="The signature as a data: URI of a PNG or a plain SVG, 256 KB; printed by the rule only. Left out, "
+        "the one of this day stays; an empty text takes it away.",
+    )
 
 
 EnterpriseResult = Annotated[
