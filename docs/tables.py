@@ -177,7 +177,19 @@ def _value(name: str, kind: type) -> str:
     if not dataclasses.is_dataclass(kind):
         return told
     rows = ((f"`{field.name}`", f"`{_annotation(field.type)}`", _default(field)) for field in dataclasses.fields(kind))
-    return f"{told}\n\n{table(('field', 'type', 'default'), rows)}"
+    return f"{told}\n\n{table(('field', 'type', 'default'), rows)}{_reckoned(kind)}"
+
+
+def _reckoned(kind: type) -> str:
+    """Give what a value reckons from its fields, a sentence each."""
+    own = {name: one.__doc__ for name, one in vars(kind).items() if isinstance(one, property)}
+    return "".join(f"\n\n`{name}` is {_inside(doc or '')}" for name, doc in own.items())
+
+
+def _inside(sentence: str) -> str:
+    """Give the first line of a docstring as it stands inside a sentence."""
+    first = sentence.splitlines()[0]
+    return first[:1].lower() + first[1:]
 
 
 def _annotation(annotation: Any) -> str:

@@ -64,6 +64,33 @@ def test_a_template_that_loads_is_fine(settings: Settings, tmp_path: Path) -> No
     check(settings)
 
 
+@pytest.mark.parametrize("file", ["invoice/invoice.html", "styles/paper.css", "act/editions.toml"])
+def test_a_plugin_may_not_bring_what_is_built_in(settings: Settings, tmp_path: Path, file: str) -> None:
+    own = tmp_path / "receipt" / "templates" / file
+    own.parent.mkdir(parents=True)
+    own.write_text("")
+
+    with pytest.raises(OperatorError, match=f"Plugin receipt brings the template {file}, which is built in: rename"):
+        check(settings)
+
+
+def test_an_edition_that_would_fail_on_its_day_is_refused_at_once(tmp_path: Path) -> None:
+    own = tmp_path / "tax-invoice" / "editions.toml"
+    own.parent.mkdir()
+    own.write_text("[[edition]]\nfrom = 2099-01-01\n")
+
+    with pytest.raises(OperatorError, match="an edition from 2099-01-01 without has_offsets"):
+        check(Settings(templates_dir=tmp_path))
+
+
+def test_a_template_is_read_without_being_reckoned(settings: Settings, tmp_path: Path) -> None:
+    template = tmp_path / "receipt" / "templates" / "receipt" / "receipt.html"
+    template.parent.mkdir(parents=True)
+    template.write_text("{{ 1 / 0 }}{{ 9 ** 9 ** 9 }}{{ 'x' * 9000000000 }}{{ 'x' | indent(9000000000) }}")
+
+    check(settings)
+
+
 def test_a_missing_template_directory_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OperatorError, match="mend BILLFOLD_TEMPLATES_DIR"):
         check(Settings(templates_dir=tmp_path / "nowhere"))

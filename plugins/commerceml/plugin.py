@@ -6,7 +6,7 @@ A document keeps its id, so that a file loaded again updates what is there; a vo
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from babel.numbers import get_territory_currencies
@@ -17,13 +17,14 @@ from billfold.plugin_api import (
     DocumentStatus,
     ExportedFile,
     ExportFormat,
-    Party,
-    PartyKind,
     Refused,
     exponent,
     hookimpl,
     round_amount,
 )
+
+from .elements import NAME_LIMIT, REMARK_LIMIT, add  # noqa: TID252  # The host names the package.
+from .parties import add_party  # noqa: TID252  # The same.
 
 _OPERATIONS = {
     "invoice": "Счет на оплату",
@@ -31,12 +32,10 @@ _OPERATIONS = {
     "universal-transfer": "Отпуск товара",
     "tax-invoice": "Счет-фактура",
 }
-_COMPANIES = frozenset({PartyKind.COMPANY, PartyKind.FOREIGN})
 _UNIT_CODE = re.compile(r"[0-9]{3,4}")
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _FILE_LINES = 5_000
-# How long texts may be: names and addresses; remarks; ids of parties, and of goods.
-_NAME, _REMARK, _PARTY_ID, _GOODS_ID = 255, 3000, 40, 80
+_GOODS_ID_LIMIT = 80
 
 
 @hookimpl
@@ -124,11 +123,11 @@ def _document(document: Document) -> Element:
         "Курс": "1" if _is_national(document) else "",
         "Сумма": _amount(document.totals.gross),
     }
-    _add(root, values)
+    add(root, values)
     parties = SubElement(root, "Контрагенты")
-    _add_party(parties, document.seller, "Продавец")
-    _add_party(parties, document.buyer, "Покупатель")
-    _add(root, {"Время": "00:00:00"} | _terms(document))
+    add_party(parties, document.seller, "Продавец")
+    add_party(parties, document.buyer, "Покупатель")
+    add(root, {"Время": "00:00:00"} | _terms(document))
     _add_taxes(root, document, [(tax.rate, tax.tax) for tax in document.totals.taxes])
     if document.lines:
         goods = SubElement(root, "Товары")
@@ -146,7 +145,7 @@ def _is_national(document: Document) -> bool:
 
 def _terms(document: Document) -> dict[str, str]:
     terms = {} if document.due_date is None else {"СрокПлатежа": document.due_date.isoformat()}
-    return terms | ({"Комментарий": f"Договор {_contract(document)}"[:_REMARK]} if document.contract else {})
+    return terms | ({"Комментарий": f"Договор {_contract(document)}"[:REMARK_LIMIT]} if document.contract else {})
 
 
 def _contract(document: Document) -> str:
@@ -159,58 +158,30 @@ def _requisites(document: Document) -> dict[str, str]:
     return requisites | ({"ПометкаУдаления": "true"} if document.status is DocumentStatus.VOID else {})
 
 
-def _add_party(parent: Element, party: Party, role: str) -> None:
-    element = SubElement(parent, "Контрагент")
-    is_company = party.kind in _COMPANIES
-    _add(element, {"Ид": _party_id(party), "Наименование": party.name[:_NAME]})
-    _add(element, {"ОфициальноеНаименование" if is_company else "ПолноеНаименование": party.name[:_NAME]})
-    if is_company:
-        _add_address(element, "ЮридическийАдрес", party.address)
-    # A number from abroad is no ИНН, whatever its length.
-    if party.inn and party.kind is not PartyKind.FOREIGN:
-        _add(element, {"ИНН": party.inn} | ({"КПП": party.kpp} if party.kpp else {}))
-    if not is_company:
-        _add_address(element, "АдресРегистрации", party.address)
-    _add(element, {"Роль": role})
-
-
-def _party_id(party: Party) -> str:
-    """Give an id that the party keeps: ИНН#КПП of a Russian one, else its code with us."""
-    if party.inn and party.kind is not PartyKind.FOREIGN:
-        return f"{party.inn}#{party.kpp}" if party.kpp else party.inn
-    return party.code[:_PARTY_ID]
-
-
-def _add_address(parent: Element, tag: str, address: str) -> None:
-    if not address:
-        return
-    element = SubElement(parent, tag)
-    _add(element, {"Представление": address[:_NAME]})
-    if len(address) > _NAME:
-        _add(element, {"Комментарий": address[:_REMARK]})
-
-
 def _add_line(parent: Element, document: Document, line: DocumentLine) -> None:
     element = SubElement(parent, "Товар")
-    _add(element, {"Ид": line.service[:_GOODS_ID]} if line.service else {})
-    _add(element, {"Наименование": line.description[:_NAME]})
+    add(element, {"Ид": line.service[:_GOODS_ID_LIMIT]} if line.service else {})
+    add(element, {"Наименование": line.description[:NAME_LIMIT]})
     unit = {"Код": line.unit_code} if _UNIT_CODE.fullmatch(line.unit_code) else {}
     SubElement(element, "БазоваяЕдиница", unit).text = line.unit
-    if len(line.description) > _NAME:
-        _add(element, {"Описание": line.description[:_REMARK]})
+    if len(line.description) > NAME_LIMIT:
+        add(element, {"Описание": line.description[:REMARK_LIMIT]})
     # 1C makes goods of what it does not know, unless it is told that they are services.
     _add_requisites(element, {"ВидНоменклатуры": "Услуга", "ТипНоменклатуры": "Услуга"})
-    _add(element, _price(document, line) | {"Количество": f"{line.quantity:f}", "Сумма": _amount(line.gross)})
+    add(element, _price(document, line) | {"Количество": f"{line.quantity:f}", "Сумма": _amount(line.gross)})
     _add_taxes(element, document, [(line.tax_rate, line.tax)])
 
 
 def _price(document: Document, line: DocumentLine) -> dict[str, str]:
-    """Give the price with tax, as the sums are: the entered one, or what one unit comes to with its tax."""
-    has_tax_on_top = line.tax_rate is not None and not line.tax_included
-    if has_tax_on_top and not line.quantity:
+    """Give the price with tax, as the sums are: the entered one where it gives the sum, else what one unit comes to.
+
+    A part of a month, and a price without tax in it, come to something else than they were entered with.
+    """
+    gives_the_sum = round_amount(line.unit_price * line.quantity, document.currency) == line.gross
+    if not gives_the_sum and not line.quantity:
         return {}
-    price = line.gross / line.quantity if has_tax_on_top else line.unit_price
-    return {"ЦенаЗаЕдиницу": _amount(round_amount(price, document.currency))}
+    price = line.unit_price if gives_the_sum else line.gross / line.quantity
+    return {"ЦенаЗаЕдиницу": _amount(price.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))}
 
 
 def _add_taxes(parent: Element, document: Document, taxes: list[tuple[Decimal | None, Decimal]]) -> None:
@@ -219,8 +190,8 @@ def _add_taxes(parent: Element, document: Document, taxes: list[tuple[Decimal | 
     group = SubElement(parent, "Налоги")
     for rate, tax in taxes:
         element = SubElement(group, "Налог")
-        _add(element, {"Наименование": "НДС", "УчтеноВСумме": "true", "Сумма": _amount(tax)})
-        _add(element, {"Ставка": _rate(document, rate)})
+        add(element, {"Наименование": "НДС", "УчтеноВСумме": "true", "Сумма": _amount(tax)})
+        add(element, {"Ставка": _rate(document, rate)})
 
 
 def _rate(document: Document, rate: Decimal | None) -> str:
@@ -237,12 +208,7 @@ def _add_requisites(parent: Element, requisites: Mapping[str, str]) -> None:
         return
     group = SubElement(parent, "ЗначенияРеквизитов")
     for name, value in requisites.items():
-        _add(SubElement(group, "ЗначениеРеквизита"), {"Наименование": name, "Значение": value})
-
-
-def _add(parent: Element, values: Mapping[str, str]) -> None:
-    for tag, text in values.items():
-        SubElement(parent, tag).text = text
+        add(SubElement(group, "ЗначениеРеквизита"), {"Наименование": name, "Значение": value})
 
 
 def _amount(amount: Decimal) -> str:

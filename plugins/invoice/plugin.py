@@ -46,6 +46,7 @@ class AccountSummary(BaseModel):
                 "corrected": "Корректировки за период.",
                 "paid": "Оплачено за период, за вычетом возвратов.",
                 "to_pay": "Осталось оплатить.",
+                "left": "Остаток денег клиента.",
             }
         }
     )
@@ -55,6 +56,7 @@ class AccountSummary(BaseModel):
     corrected: Decimal = Field(description="Corrections in the period: above zero they raise what is owed.")
     paid: Decimal = Field(description="What was paid in the period, less what was refunded.")
     to_pay: Decimal = Field(description="What is left to pay; 0 where the client's money covers it.")
+    left: Decimal = Field(default=Decimal(0), description="What is left of the client's money; 0 where there is none.")
 
 
 class InvoiceDetails(BaseModel):
@@ -144,10 +146,12 @@ def _summary(account: Account, charged: Decimal, currency: str) -> AccountSummar
     corrected = sum((entry.amount for entry in account.entries if entry.kind is EntryKind.CORRECTION), Decimal(0))
     if account.opening == 0 and paid == 0:
         return None
+    owed = charged + corrected - account.opening - paid
     return AccountSummary(
         opening=round_amount(account.opening, currency),
         charged=round_amount(charged, currency),
         corrected=round_amount(corrected, currency),
         paid=round_amount(paid, currency),
-        to_pay=round_amount(max(charged + corrected - account.opening - paid, Decimal(0)), currency),
+        to_pay=round_amount(max(owed, Decimal(0)), currency),
+        left=round_amount(max(-owed, Decimal(0)), currency),
     )

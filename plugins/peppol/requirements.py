@@ -30,12 +30,15 @@ def _address_fault(party: EuropeanParty) -> str:
     if scheme == "EM":
         return (
             f"{party.name} has no address in Peppol (R010, R020): enter its electronic address as scheme:id, such as "
-            "0088:7300010000001."
+            "0088:7300010000001; a document that was issued with another one is issued anew."
         )
     check = _CHECKS.get(scheme)
     if check is None or check(number):
         return ""
-    return f"{party.name} has a wrong address in Peppol: the check digits of {scheme}:{number} do not fit, correct it."
+    return (
+        f"{party.name} has a wrong address in Peppol: the check digits of {scheme}:{number} do not fit. Correct it, "
+        "and issue the document anew."
+    )
 
 
 def _is_location_number(number: str) -> bool:

@@ -18,6 +18,7 @@ _EXCHANGE_ID = re.compile(r"[0-9A-Za-z.@-]+")
 _TAX_NUMBERS = {PartyKind.COMPANY: 10, PartyKind.SOLE_PROPRIETOR: 12, PartyKind.PERSON: 12}
 _BRANCH = re.compile(r"(?!00)[0-9]{4}[0-9A-Z]{2}[0-9]{3}")
 _UNIT = re.compile(r"[0-9]{3,4}")
+_ISSUED_STAYS = "What is issued keeps its requisites: when they are mended, void the document and make it again."
 
 # How many characters an attribute takes, where a document may have more.
 _LIMITS = {
@@ -57,9 +58,16 @@ def unfit(document: Document) -> str:
 
 def faults(paper: Paper) -> Iterator[str]:
     """Give what a document lacks, a sentence each."""
-    yield from _faults_of_party(paper, paper.document.seller, "seller", "enterprise")
-    yield from _faults_of_party(paper, paper.document.buyer, "buyer", "client")
-    yield from _faults_of_signer(paper.document.seller)
+    yield from _faults_of_address(paper.document.seller, "seller", "enterprise")
+    yield from _faults_of_address(paper.document.buyer, "buyer", "client")
+    requisites = [
+        *_faults_of_party(paper, paper.document.seller, "seller", "enterprise"),
+        *_faults_of_party(paper, paper.document.buyer, "buyer", "client"),
+        *_faults_of_signer(paper.document.seller),
+    ]
+    yield from requisites
+    if requisites:
+        yield _ISSUED_STAYS
     if paper.function is Function.TAX_INVOICE and not paper.is_advance and not paper.details.shipments:
         yield (
             "It names no document of the supply (line 5а): issue the act of the period first, then void the tax "
@@ -81,13 +89,20 @@ def too_long(root: Element) -> Iterator[str]:
                 )
 
 
+def _faults_of_address(party: Party, role: str, where: str) -> Iterator[str]:
+    if _EXCHANGE_ID.fullmatch(party.electronic_address):
+        return
+    # One that was issued without an address takes the one of now.
+    again = ", void the document, and make it again" if party.electronic_address else ""
+    yield (
+        f"The {role} {party.name} has no id of an ЭДО operator, such as "
+        f"2BM-7700000016-770001001-202611010000000000001: write it into the electronic address of the {where} "
+        f"{party.code}{again}."
+    )
+
+
 def _faults_of_party(paper: Paper, party: Party, role: str, where: str) -> Iterator[str]:
     who = f"The {role} {party.name}"
-    if not _EXCHANGE_ID.fullmatch(party.electronic_address):
-        yield (
-            f"{who} has no id of an ЭДО operator, such as 2BM-7700000016-770001001-202611010000000000001: write it "
-            f"into the electronic address of the {where} {party.code}."
-        )
     if not party.address and paper.is_invoice:
         yield f"{who} has no address, which a tax invoice needs: write it into the {where} {party.code}."
     if (party.address or party.kind is PartyKind.FOREIGN) and not country_code(party.country):
@@ -137,9 +152,15 @@ def _faults_of_lines(paper: Paper) -> Iterator[str]:
                 "it lessens instead."
             )
         elif not paper.is_advance and line.unit_code and not _UNIT.fullmatch(line.unit_code):
-            yield f"{where} has the unit code {line.unit_code!r}: give the service {line.service} one of ОКЕИ, as 362."
+            yield (
+                f"{where} has the unit code {line.unit_code!r}: give the service {line.service} one of ОКЕИ, as 362, "
+                "void the document, and make it again."
+            )
         elif line.unit_code and not line.unit and not unit_symbol(line.unit_code, ""):
-            yield f"{where} has a unit code and no name of the unit: name the unit of the service {line.service}."
+            yield (
+                f"{where} has a unit code and no name of the unit: name the unit of the service {line.service}, void "
+                "the document, and make it again."
+            )
         else:
             continue
         return

@@ -117,27 +117,33 @@ def check_templates(plugins: PluginHost, directories: list[Path]) -> None:
     sandbox, editions = Sandbox(directories), Editions(directories)
     for key, declared in plugins.document_types.items():
         try:
-            for template in editions.templates(plugins.template(sample_document(declared))):
+            form = plugins.template(sample_document(declared))
+            for template in editions.templates(form):
                 sandbox.check(template)
+            editions.check(form, labels)
         except (PluginFailed, TemplateFailed) as error:
             raise OperatorError(f"Plugin {plugins.owner(key).name} cannot start: {error.message}") from error
 
 
 def _check_apart(plugins: PluginHost) -> None:
-    """Refuse two plugins that bring a template of one name: each would print with the other's."""
+    """Refuse two plugins that bring a template of one name, and one that is built in: one would print the other's."""
+    built_in = shipped() / "document_templates"
     owners: dict[str, str] = {}
     for name, plugin in sorted(plugins.plugins.items()):
         for file in _own_templates(plugin.templates):
+            # Editions beside a built-in form would change it, though it has none of its own.
+            if (built_in / file).is_file() or (file.endswith("/editions.toml") and (built_in / file).parent.is_dir()):
+                raise OperatorError(f"Plugin {name} brings the template {file}, which is built in: rename its folder.")
             if owners.setdefault(file, name) != name:
                 raise OperatorError(f"Plugins {owners[file]} and {name} both bring the template {file}: rename one.")
 
 
 def _own_templates(folder: Path | None) -> list[str]:
-    """Give the names of a plugin's templates and styles; labels are not among them, for they are merged."""
+    """Give the names of a plugin's templates and styles; shared labels and fonts are not among them."""
     if folder is None:
         return []
     files = (file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
-    return sorted(file for file in files if not file.startswith("labels/"))
+    return sorted(file for file in files if not file.startswith(("labels/", "fonts/")))
 
 
 def shipped() -> Path:

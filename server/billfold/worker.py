@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import structlog
@@ -15,10 +15,12 @@ from billfold.bootstrap import Servers, open_parts
 from billfold.services.parts import Parts
 from billfold.services.working import sweep
 from billfold.settings import Settings
-from billfold.workers.jobs import JOBS, sweep_steps
+from billfold.workers.jobs import JOBS, print_documents, sweep_steps
 
 _log = structlog.get_logger()
 _JOB_SECONDS = 300
+# A million rows of usage beside an invoice take minutes; the press and the plugins have deadlines of their own.
+_PRINT_SECONDS = 3_600
 _GRACE_SECONDS = 30.0
 _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 5.0
@@ -102,9 +104,13 @@ async def _close(worker: Worker) -> None:
         await worker.close()
 
 
+def _seconds(job: Callable[..., object]) -> int:
+    return _PRINT_SECONDS if job is print_documents else _JOB_SECONDS
+
+
 def _arq_worker(parts: Parts, redis_url: str) -> Worker:
     return Worker(
-        functions=[func(job, name=job.__name__, timeout=_JOB_SECONDS, max_tries=1) for job in JOBS],  # type: ignore[arg-type]  # arq asks for a coroutine of any arguments.
+        functions=[func(job, name=job.__name__, timeout=_seconds(job), max_tries=1) for job in JOBS],  # type: ignore[arg-type]  # arq asks for a coroutine of any arguments.
         cron_jobs=[cron(sweep_steps, second={0, 20, 40}, run_at_startup=True, unique=True, timeout=60)],  # type: ignore[arg-type]  # The same.
         redis_settings=redis_settings(redis_url),
         queue_name=QUEUE_NAME,

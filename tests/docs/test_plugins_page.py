@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import date
 from decimal import Decimal
 from enum import Enum
 from io import BytesIO
@@ -24,7 +25,9 @@ from billfold.domain.rules import DocumentRule
 from billfold.domain.visibility import Visibility
 from billfold.plugin_api import hookspecs
 from billfold.plugin_host import load_plugins
+from billfold.rendering.editions import Editions
 from billfold.rendering.filters import FILTERS, FUNCTIONS, JINJA_FILTERS
+from billfold.settings import Settings
 from tests.docs.distributions import install
 from tests.docs.pages import Block, blocks, first_cells, headings, read, script, section
 from tests.factories import make_document, make_line
@@ -98,6 +101,23 @@ def test_a_plugin_of_the_page_is_tested_as_the_page_says(tmp_path: Path) -> None
     told = run(tmp_path, script(iter(shown)) + f"python -m pytest -q -p no:cacheprovider {' '.join(tests)}")
 
     assert "3 passed" in told
+
+
+def test_an_operators_edition_is_added_to_those_of_the_form(tmp_path: Path) -> None:
+    run(tmp_path, script(iter([block("house-templates/tax-invoice/editions.toml")])))
+    settings = Settings(templates_dir=tmp_path / "house-templates")
+    plugins = bootstrap.find_plugins(settings)
+    directories = bootstrap.template_dirs(settings, plugins)
+    editions = Editions(directories)
+
+    bootstrap.check_templates(plugins, directories)
+    told = [
+        editions.in_force("tax-invoice/tax-invoice.html", on).labels["en"]
+        for on in (date(2026, 12, 31), date(2027, 1, 1))
+    ]
+
+    assert "No. 26)" in str(told[0])
+    assert told[1] == {"tax-invoice.law": "Appendix No. 1 to Resolution No. 1137 (as in force from 1 January 2027)"}
 
 
 def test_a_plugin_without_a_type_votes(tmp_path: Path) -> None:

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+from billfold.cli.exports import told_refusals
+from billfold.database.exports import RefusedDocument
+from billfold.domain.ids import new_id
 from tests.conftest import SAMPLE
 from tests.journeys.commands import Shell
 
@@ -41,3 +44,16 @@ def test_what_cannot_be_exported_is_one_sentence(shell: Shell, tmp_path: Path) -
     assert "No issued or void document fits" in empty.stderr
     assert "There is no enterprise nobody." in nobody.stderr
     assert "taken cannot be written to: File exists." in no_folder.stderr
+
+
+def test_documents_that_are_refused_for_one_reason_share_a_line() -> None:
+    refused = [
+        RefusedDocument(new_id(), "invoice", "1", "The seller has no address."),
+        RefusedDocument(new_id(), "act", "1", "It has no lines."),
+        RefusedDocument(new_id(), "invoice", "2", "The seller has no address."),
+    ]
+
+    assert told_refusals(refused) == [
+        "Refused, invoice 1, invoice 2: The seller has no address.",
+        "Refused, act 1: It has no lines.",
+    ]

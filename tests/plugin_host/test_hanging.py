@@ -1,6 +1,8 @@
 """Asking a plugin that hangs or leaves: it is told by its name, and after three hangs it rests for a minute."""
 
 import asyncio
+import itertools
+import os
 import time
 from collections.abc import Callable
 from types import FunctionType
@@ -127,6 +129,49 @@ def test_whatever_a_hook_raises_is_told(write: WritePlugin, body: str, reason: s
     host = load_plugins([write("acts", code)])
 
     assert told(lambda: host.template(ACT)).startswith(f"Plugin acts: document_template {reason}")
+
+
+def test_an_error_that_hangs_where_it_is_told_is_broken_off() -> None:
+    class Endless(Exception):
+        def __str__(self) -> str:
+            while True:
+                pass
+
+    def fail() -> None:
+        raise Endless
+
+    message = told(lambda: Asker("acts").ask("document_template", fail))
+
+    assert message == "Plugin acts: document_template raised Endless: it cannot say why"
+
+
+def test_what_is_made_without_an_end_is_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("billfold.plugin_host.asking.MOST_ITEMS", 3)
+    taken = Asker("acts").take("document_attachments", itertools.count())
+
+    message = told(lambda: list(taken))
+
+    assert message == ("Plugin acts: document_attachments gave more than 3 rows or files: mend what has no end.")
+
+
+def test_leaving_past_every_handler_fails_one_document(write: WritePlugin) -> None:
+    code = act(document_template="@hookimpl\ndef document_template():\n    import os\n    os._exit(3)\n")
+    host, leave = load_plugins([write("acts", code)]), os._exit
+
+    message = told(lambda: host.template(ACT))
+
+    assert message.startswith("Plugin acts: document_template raised SystemExit: 3: a hook must not leave the process")
+    assert os._exit is leave
+
+
+def test_what_a_plugin_prints_stays_out_of_the_results(write: WritePlugin, capsys: pytest.CaptureFixture[str]) -> None:
+    code = act(document_template="@hookimpl\ndef document_template():\n    print('made')\n    return 'act.html'\n")
+
+    load_plugins([write("acts", f"print('imported')\n{code}")]).template(ACT)
+
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err == "imported\nmade\n"
 
 
 def test_an_interrupt_is_nobodys_fault() -> None:

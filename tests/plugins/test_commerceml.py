@@ -275,6 +275,26 @@ def test_a_price_without_tax_is_told_with_it_as_the_sum_is() -> None:
     assert text(document, "Товары/Товар/Сумма") == "366.00"
 
 
+def test_a_part_of_a_month_is_told_by_what_a_unit_comes_to() -> None:
+    line = make_line(price=Decimal("350.00"), quantity=Decimal(12))
+    part = replace(line, net=Decimal("666.31"), tax=Decimal("146.59"), gross=Decimal("812.90"))
+
+    document = make_document(lines=(part,))
+
+    assert text(document, "Товары/Товар/ЦенаЗаЕдиницу") == "67.74"
+    assert text(document, "Товары/Товар/Количество") == "12"
+    assert text(document, "Товары/Товар/Сумма") == "812.90"
+
+
+def test_a_price_in_yens_has_two_decimals_where_the_sum_asks_for_them() -> None:
+    line = make_line(price=Decimal(1001), quantity=Decimal(7), tax_included=False, currency="JPY")
+
+    document = make_document(lines=(line,), currency="JPY")
+
+    assert text(document, "Товары/Товар/ЦенаЗаЕдиницу") == "1221.29"
+    assert text(document, "Товары/Товар/Сумма") == "8549.00"
+
+
 def test_a_long_description_stays_whole_beside_its_beginning() -> None:
     document = make_document(lines=(make_line(description="д" * 300),))
 
@@ -327,6 +347,14 @@ def test_who_has_no_russian_number_is_known_by_the_code(kind: PartyKind, id_: st
         (name, buyer.name),
         ("Роль", "Покупатель"),
     ]
+
+
+def test_a_person_from_abroad_has_no_russian_number(schema: etree.XMLSchema) -> None:
+    document = make_document(buyer=make_buyer(PartyKind.PERSON, inn="FR12345678901", country="FR"))
+
+    assert texts(document, "Контрагенты/Контрагент", place=1)[0] == ("Ид", document.buyer.code)
+    assert text(document, "Контрагенты/Контрагент[2]/ИНН") is None
+    assert errors(schema, document) == []
 
 
 # --- The schema ---

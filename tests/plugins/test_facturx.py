@@ -104,6 +104,15 @@ def test_a_price_of_too_many_digits_is_told_for_the_whole_quantity() -> None:
     assert texts(root, "NetPriceProductTradePrice/BasisQuantity") == ["421000007"]
 
 
+def test_price_and_quantity_give_a_sum_without_decimals_to_two() -> None:
+    # R120 of Peppol knows no currency without decimals: 3 x 820.3 is 2460.90 there, and not 2461.
+    line = net_line(net=Decimal(2461), tax=Decimal(541), gross=Decimal(3002), quantity=Decimal(3), currency="JPY")
+
+    root = fromstring(xml_of(make_european_document(line, currency="JPY")))
+
+    assert texts(root, "NetPriceProductTradePrice/ChargeAmount") == ["820.333"]
+
+
 @pytest.mark.parametrize(
     ("name", "code"), [("one_rate", "380"), ("prepayment", "386"), ("credit_note", "381"), ("correction", "384")]
 )
@@ -183,7 +192,8 @@ def test_vat_rounded_on_each_line_is_refused() -> None:
 
     assert reason == (
         "The VAT at 22% was rounded on each line: 3.00 RUB in all, while EN 16931 asks for 2.64 on their sum of 12.00 "
-        "(BR-CO-17). Set the enterprise's tax rounding to RATE (primer) and issue the document anew."
+        "(BR-CO-17). Set the tax rounding of the enterprise primer to RATE, which holds for what is charged from then "
+        "on; for this one, void all documents of its period and issue them anew."
     )
 
 

@@ -254,11 +254,14 @@ def test_a_debt_and_payments_are_summed_up_beside_the_invoice() -> None:
         "corrected": "-45.00",
         "paid": "400.00",
         "to_pay": "775.50",
+        "left": "0.00",
     }
 
 
 def test_money_of_the_client_above_the_invoice_leaves_nothing_to_pay() -> None:
-    assert account_of("1000.00")["to_pay"] == "0.00"
+    summary = account_of("1000.00")
+
+    assert (summary["to_pay"], summary["left"]) == ("0.00", "100.00")
 
 
 def test_payments_alone_are_summed_up() -> None:

@@ -150,7 +150,7 @@ def test_a_party_outside_the_network_is_refused(address: str) -> None:
 
     assert reason == (
         "ООО «Пример Связь» has no address in Peppol (R010, R020): enter its electronic address as scheme:id, such as "
-        "0088:7300010000001."
+        "0088:7300010000001; a document that was issued with another one is issued anew."
     )
 
 
@@ -158,7 +158,10 @@ def test_a_party_outside_the_network_is_refused(address: str) -> None:
 def test_an_address_with_wrong_check_digits_is_refused(address: str) -> None:
     reason = refusal_of(make_european_document(buyer=make_belgian_buyer(electronic_address=address)))
 
-    assert reason == f"Mouette SA has a wrong address in Peppol: the check digits of {address} do not fit, correct it."
+    assert reason == (
+        f"Mouette SA has a wrong address in Peppol: the check digits of {address} do not fit. Correct it, and issue "
+        "the document anew."
+    )
 
 
 @pytest.mark.parametrize("address", ["0088:7300010000001", "0192:991825827", "0208:0403019261", "9930:DE123456789"])

@@ -36,6 +36,7 @@ NEW_RATES = ("5%", "7%", "22%", "5/105", "7/107", "22/122")
 
 SELLER_ID = "2BM-7700000016-770001001-000000000000000000001"
 BUYER_ID = "2BM-7707083893-770701001-000000000000000000002"
+ANEW = "What is issued keeps its requisites: when they are mended, void the document and make it again."
 SUPPLY = {"title": "Акт об оказании услуг", "number": "40", "date": "2026-10-31"}
 ADVANCE = {"is_advance": True, "payments": [{"number": "77", "date": "2026-10-05"}]}
 
@@ -607,11 +608,18 @@ def test_a_reason_has_an_end() -> None:
     assert reason.endswith(" …")
 
 
-@pytest.mark.parametrize("given", ["", "9930:DE123456789", "2BM_1"])
-def test_an_electronic_address_that_is_none_of_an_exchange_operator_is_refused(given: str) -> None:
+@pytest.mark.parametrize(
+    ("given", "mend"),
+    [
+        ("", "c0005."),
+        ("9930:DE123456789", "c0005, void the document, and make it again."),
+        ("2BM_1", "c0005, void the document, and make it again."),
+    ],
+)
+def test_an_electronic_address_that_is_none_of_an_exchange_operator_is_refused(given: str, mend: str) -> None:
     assert refusal(make_upd(buyer=make_buyer(electronic_address=given))) == (
         "The buyer ООО «Юпитер Логистик» has no id of an ЭДО operator, such as "
-        "2BM-7700000016-770001001-202611010000000000001: write it into the electronic address of the client c0005."
+        f"2BM-7700000016-770001001-202611010000000000001: write it into the electronic address of the client {mend}"
     )
 
 
@@ -651,7 +659,7 @@ def test_an_electronic_address_that_is_none_of_an_exchange_operator_is_refused(g
     ],
 )
 def test_a_party_without_its_requisites_is_refused(party: Any, reason: str) -> None:
-    assert refusal(make_upd(buyer=party)) == reason
+    assert refusal(make_upd(buyer=party)) == f"{reason} {ANEW}"
 
 
 def test_all_that_is_lacking_is_told_at_once() -> None:
@@ -662,7 +670,7 @@ def test_all_that_is_lacking_is_told_at_once() -> None:
     assert "has no КПП" in reason
     assert reason.endswith(
         "The seller ООО «Пример Связь» has nobody to sign: name the director of the enterprise primer, with the day "
-        "from which he or she signs."
+        f"from which he or she signs. {ANEW}"
     )
 
 
@@ -671,7 +679,7 @@ def test_a_signer_with_a_surname_only_is_refused() -> None:
 
     assert refusal(make_upd(seller=seller)) == (
         "The signer 'Иванов' has no name beside the surname: write both, the surname first, into the signers of the "
-        "enterprise primer."
+        f"enterprise primer. {ANEW}"
     )
 
 
@@ -706,11 +714,13 @@ def test_an_advance_invoice_without_a_payment_is_refused() -> None:
         ),
         (
             make_line(unit_code="мес"),
-            "Line 1 has the unit code 'мес': give the service internet-100 one of ОКЕИ, as 362.",
+            "Line 1 has the unit code 'мес': give the service internet-100 one of ОКЕИ, as 362, void the document, and "
+            "make it again.",
         ),
         (
             make_line(unit_code="999", unit=""),
-            "Line 1 has a unit code and no name of the unit: name the unit of the service internet-100.",
+            "Line 1 has a unit code and no name of the unit: name the unit of the service internet-100, void the "
+            "document, and make it again.",
         ),
     ],
 )

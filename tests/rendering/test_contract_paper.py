@@ -162,7 +162,7 @@ async def test_the_annex_opens_its_own_page_and_has_the_services(paper: Paper) -
     pages = await paper(details={"services": [INTERNET, {**INTERNET, "until": "2026-12-31"}], "amount": "3600.00"})
 
     assert pages[-1].startswith("Приложение № 1 к договору № 100042 от 1 февраля 2024 г. Услуги и тарифы на 1 ноября")
-    assert "1 Доступ в интернет мес 2 900,00 1 800,00 01.02.2024 2 Доступ" in pages[-1]
+    assert "1 Доступ в интернет мес 2 900,00 1 800,00 с 01.02.2024 2 Доступ" in pages[-1]
     assert "01.02.2024– 31.12.2026" in pages[-1]
     assert "Итого в месяц: 3 600,00" in pages[-1]
 

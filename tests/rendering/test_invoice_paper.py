@@ -1,14 +1,17 @@
 """The invoice on paper: its figures, its pages, every kind of party, every script."""
 
+import re
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 
-from billfold.domain.document import DocumentStatus, PartyKind
+from billfold.domain.document import DocumentLine, DocumentStatus, PartyKind
 from billfold.rendering.press import Press
+from billfold.rendering.sheets import Sheets
 from tests.factories import (
     make_brand,
     make_buyer,
@@ -164,6 +167,32 @@ async def test_a_price_shows_the_digits_that_it_has(paper: Paper) -> None:
     (page,) = await paper(lines=(make_line(price=Decimal("0.0045"), quantity=Decimal(60_000)),))
 
     assert "60 000 мес 0,0045 270,00" in page
+
+
+@pytest.mark.parametrize(
+    ("lines", "widths"),
+    [
+        ((make_line(quantity=Decimal(999_999)),), ["5%", "8%"]),
+        ((make_line(quantity=Decimal(12_345_678)),), ["5%", "12%"]),
+        (make_lines(1_000), ["6%", "8%"]),
+    ],
+    ids=["usual", "millions", "a thousand lines"],
+)
+def test_columns_have_room_for_long_numbers(
+    templates: Path, lines: tuple[DocumentLine, ...], widths: list[str]
+) -> None:
+    html = Sheets([templates]).fill("invoice/invoice.html", make_document(lines)).html
+
+    columns = html.split('<table class="lines">')[1].split("<thead>")[0]
+    assert re.findall(r"width: (\d+%)", columns)[:2] == widths
+
+
+async def test_figures_that_are_too_long_for_their_columns_wrap(paper: Paper) -> None:
+    line = make_line(price=Decimal("123456789.12"), quantity=Decimal("12345678.12345678912"))
+
+    (page,) = await paper(lines=(line,))
+
+    assert "12 345 678,12 345678912 мес 123 456 789,12 " in page
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,17 @@ def test_there_is_no_qr_where_nobody_could_pay_by_it(overrides: dict[str, Any]) 
     assert payment_payload(make_document(**overrides)) is None
 
 
+@pytest.mark.parametrize(("due", "kopecks"), [("450.05", "45005"), ("99999.00", "1220000")], ids=["less", "more"])
+def test_it_asks_for_no_more_than_is_due(due: str, kopecks: str) -> None:
+    document = make_document(lines=(make_line(price=Decimal("12200.00")),))
+
+    assert f"|Sum={kopecks}|" in str(payment_payload(document, Decimal(due)))
+
+
+def test_there_is_no_qr_where_nothing_is_due() -> None:
+    assert payment_payload(make_document(), Decimal("0.00")) is None
+
+
 def test_there_is_no_qr_for_nothing() -> None:
     assert payment_payload(make_document(lines=())) is None
 

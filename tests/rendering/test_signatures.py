@@ -113,3 +113,24 @@ def test_an_invoice_without_facsimiles_shows_lines(fill: Fill) -> None:
     assert html.count('<td class="line"></td>') == 2
     assert "facsimile" not in html
     assert 'class="stamp"' not in html
+
+
+INVOICE = '{% extends "invoice/invoice.html" %}'
+
+
+def test_a_person_signs_an_invoice_alone(fill: Fill) -> None:
+    seller = make_seller(kind=PartyKind.PERSON, name="Иванов Иван Иванович", director=None, accountant=None)
+
+    html = fill(INVOICE, seller=seller)
+
+    assert '<td class="position"></td><td class="line"></td><td class="signer">Иванов Иван Иванович</td>' in html
+    assert "Руководитель" not in html
+    assert "Бухгалтер" not in html
+
+
+def test_a_foreign_seller_has_an_accountant_only_where_one_is_named(fill: Fill) -> None:
+    seller = make_seller(kind=PartyKind.FOREIGN, director=Signer("Director", "J. Smith"), accountant=None)
+    with_accountant = make_seller(kind=PartyKind.FOREIGN, accountant=Signer("", "A. Jones"))
+
+    assert "Accountant" not in fill(INVOICE, locale="en", seller=seller)
+    assert '<td class="position">Accountant</td>' in fill(INVOICE, locale="en", seller=with_accountant)

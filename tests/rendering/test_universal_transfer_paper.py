@@ -77,6 +77,14 @@ async def test_with_status_2_what_only_a_tax_invoice_tells_is_dashed(paper: Pape
     assert f"Услуги оказаны за период: октябрь 2026 г.; без НДС: {GROUND} [12]" in page
 
 
+@pytest.mark.parametrize(("lines", "sheets"), [(1, 1), (100, 6)])
+async def test_it_says_of_how_many_sheets_it_is(paper: Paper, lines: int, sheets: int) -> None:
+    pages = await paper(lines=lines)
+
+    assert len(pages) == sheets
+    assert f"Документ составлен на листах: {sheets} " in pages[-1]
+
+
 async def test_column_a_holds_the_code_of_the_service(paper: Paper) -> None:
     (page,) = await paper(lines=(make_line(price=Decimal("12200.00")),))
 

@@ -118,6 +118,7 @@ async def test_a_copy_is_downloaded_by_staff_alone(own: Faces, manager: Caller) 
     [
         ({"amount": "5.00"}, "INVALID_INPUT", "amount"),
         ({"contract": None}, "INVALID_INPUT", "contract"),
+        ({"corrections": [{"position": 1, "quantity": "1"}]}, "INVALID_INPUT", "corrections"),
         ({"period": None}, "INVALID_INPUT", "type"),
         ({"type": "contract"}, "INVALID_INPUT", "type"),
         ({"type": "nonsense"}, "UNKNOWN_DOCUMENT_TYPE", "type"),

@@ -12,7 +12,10 @@ from billfold.plugin_api import (
     Column, ExportedFile, ExportFormat, HybridPdf, Paper, Refused, Table, TableFormat, hookimpl, sample_document,
 )
 
-KEYS = ("notes", "archive", "odd", "none", "silent", "broken", "rows", "stranger", "cii", "nameless", "paper", "slow")
+KEYS = (
+    "notes", "archive", "odd", "none", "silent", "broken", "rows", "stranger", "cii", "nameless", "paper", "slow",
+    "routes", "choosy",
+)
 CII = b'<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"/>'
 
 
@@ -37,6 +40,11 @@ def _notes(documents):
         yield ExportedFile("note.txt", "text/plain", text.encode())
 
 
+def _routes(documents):
+    told = ((document.seller.electronic_address, document.buyer.electronic_address) for document in documents)
+    yield ExportedFile("routes.txt", "text/plain", "; ".join(" ".join(one) for one in told).encode())
+
+
 def _archive(documents):
     listed = ",".join(document.number for document in documents)
     yield ExportedFile("list-{period}.txt", "text/plain", listed.encode())
@@ -48,6 +56,14 @@ def _odd(documents):
             yield Refused(document, f"{document.number} is odd.")
         else:
             yield ExportedFile(f"{document.number}.txt", "text/plain", b"even")
+
+
+def _choosy(documents):
+    for document in documents:
+        if document.status == "VOID":
+            yield Refused(document, "It is void.")
+        else:
+            yield ExportedFile(f"{document.number}.txt", "text/plain", b"stands")
 
 
 def _none(documents):

@@ -107,9 +107,9 @@ async def test_usage_that_came_after_the_charging_is_not_in_the_statistics_of_th
     document_id = await issue(books, "Я-102-Т")
     before = await value("SELECT count(*) FROM usage_records WHERE contract_id = $1", await contract("Я-102-Т"))
     await value(
-        """INSERT INTO usage_records (id, contract_id, service_id, source, external_id, occurred_at, quantity,
+        """INSERT INTO usage_records (contract_id, service_id, source, external_id, occurred_at, quantity,
                                       unit_price, tax_included)
-           SELECT gen_random_uuid(), contract_id, service_id, 'test', 'late', occurred_at, quantity, unit_price,
+           SELECT contract_id, service_id, 'test', 'late', occurred_at, quantity, unit_price,
                   tax_included FROM usage_records WHERE contract_id = $1 LIMIT 1""",
         await contract("Я-102-Т"),
     )

@@ -261,38 +261,3 @@ async def test_without_the_scope_nothing_is_voided(books: Parts) -> None:
         await documents.void(books, READER, document_id=document_id, reason="x")
 
     assert await value("SELECT status FROM documents") == "ISSUED"
-
-
-@pytest.mark.parametrize(
-    ("number", "types"), [("Я-101", ("tax-invoice", "universal-transfer")), ("В-9", ("invoice", "receipt-slip"))]
-)
-async def test_two_types_that_tell_or_claim_the_same_at_once_make_one(
-    books: Parts, number: str, types: tuple[str, str]
-) -> None:
-    contract_id = await contract(number)
-    await documents.issue_for_period(books, OPERATOR, type="act", contract_id=contract_id, period=OCTOBER)
-    asked_for = [await asked.for_period(books, type, contract_id, OCTOBER) for type in types]
-    first, second = [await compose(books, one.type, [one]) for one in asked_for]
-
-    await issue(books, types[0], first)
-    (result,) = await issue(books, types[1], second, is_last_try=False)
-
-    assert isinstance(result, Stale)
-    assert await value("SELECT count(*) FROM documents WHERE type <> 'act'") == 1
-
-
-async def test_two_supplies_at_once_do_not_use_one_advance_twice(books: Parts) -> None:
-    contract_id = await contract("Я-101")
-    day = date(2026, 9, 1)
-    await pay(books, contract_id, "1000.00", received_on=day, reference="71")
-    await documents.issue_for_amount(
-        books, OPERATOR, type="tax-invoice", contract_id=contract_id, amount=Decimal("1000.00"), issue_date=day
-    )
-    months = [month("2026-09"), month("2026-10")]
-    asked_for = [await asked.for_period(books, "tax-invoice", contract_id, one) for one in months]
-    composed = [await compose(books, "tax-invoice", [one]) for one in asked_for]
-
-    await issue(books, "tax-invoice", composed[0])
-    (result,) = await issue(books, "tax-invoice", composed[1], is_last_try=False)
-
-    assert isinstance(result, Stale)

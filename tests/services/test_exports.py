@@ -192,6 +192,17 @@ async def test_documents_are_read_in_chunks(exporting: Parts, monkeypatch: pytes
     assert (made.documents, await archived(exporting, made)) == (5, {"list-2026-11.txt": b"1,2,3,4,5"})
 
 
+async def test_a_party_that_was_sealed_without_an_electronic_address_has_the_one_of_now(exporting: Parts) -> None:
+    await rows("UPDATE enterprises SET electronic_address = 'seller-then'")
+    await issue(exporting, 1)
+    await rows("UPDATE enterprises SET electronic_address = 'seller-now'")
+    await rows("UPDATE clients SET electronic_address = 'buyer-now'")
+
+    made = await export(exporting, "routes")
+
+    assert await content(exporting, made) == b"seller-then buyer-now"
+
+
 async def test_what_the_plugin_does_not_take_is_not_exported(exporting: Parts) -> None:
     await issue(exporting, 2)
 
@@ -303,6 +314,18 @@ async def test_a_document_that_is_refused_again_stays_to_be_exported(exporting: 
     await export(later(exporting, 1), "rows")
 
     assert await to_export_again(exporting) == {second}
+
+
+async def test_a_void_document_that_its_format_refuses_is_told_as_far_as_can_be(exporting: Parts) -> None:
+    first, _ = await issue(exporting, 2)
+    await export(exporting, "choosy")
+    await documents.void(exporting, OPERATOR, document_id=first, reason="ошибка")
+    flagged = await to_export_again(exporting)
+
+    await export(later(exporting, 1), "choosy")
+
+    assert flagged == {first}
+    assert await to_export_again(exporting) == set()
 
 
 async def test_a_document_that_is_corrected_after_its_export_is_to_be_exported_again(exporting: Parts) -> None:

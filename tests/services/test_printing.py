@@ -195,7 +195,9 @@ async def test_a_print_that_fails_after_the_document_is_void_leaves_it_to_the_ma
     assert [file["kind"] for file in await rows("SELECT kind FROM files")] == ["VOID"]
 
 
-@pytest.mark.parametrize(["UPDATE document_rules SET is_visible = false", "UPDATE documents SET is_hidden = true"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE document_rules SET is_visible = false", "UPDATE documents SET is_hidden = true"]
+)
 async def test_what_the_client_may_not_see_is_not_mailed(books: Parts, issued: UUID, statement: str) -> None:
     async with writing() as connection:
         await connection.execute(statement)

@@ -1,6 +1,6 @@
 """`billfold export`: issued documents as a file for another system."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from billfold.cli.session import AsJson, console, print_json, with_parts
 from billfold.database.connection import reading
 from billfold.database.contracts import contract_ids
 from billfold.database.enterprises import enterprise_ids
+from billfold.database.exports import RefusedDocument
 from billfold.database.reading.conditions import Span
 from billfold.domain.access import OPERATOR
 from billfold.domain.errors import InvalidInput, OperatorError
@@ -116,7 +117,14 @@ def _print(made: Export, path: Path) -> None:
     table.add_row("exported", f"{made.documents:,}")
     table.add_row("refused", f"{len(made.refused):,}")
     console.print(table)
-    for one in made.refused:
-        told = f"Refused, {one.type} {one.number}: {one.reason}"
+    for told in told_refusals(made.refused):
         console.print(told, highlight=False, markup=False, soft_wrap=True)
     console.print(f"Written: {path}", highlight=False, markup=False, soft_wrap=True)
+
+
+def told_refusals(refused: Iterable[RefusedDocument]) -> list[str]:
+    """Give a line for each reason, with its documents: many often lack the same, such as an address of their seller."""
+    by_reason: dict[str, list[str]] = {}
+    for one in refused:
+        by_reason.setdefault(one.reason, []).append(f"{one.type} {one.number}")
+    return [f"Refused, {', '.join(names)}: {reason}" for reason, names in by_reason.items()]

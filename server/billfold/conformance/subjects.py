@@ -71,7 +71,9 @@ def _folder_of(plugin: Plugin) -> Path | None:
 
 def _in_package(folder: Path) -> Plugin:
     if not (folder / "__init__.py").is_file():
-        raise OperatorError(f"Plugin {folder} is not there: name a folder with a plugin.py, or that of a package.")
+        inside = sorted(str(one.parent) for one in (*folder.glob("*/__init__.py"), *folder.glob("src/*/__init__.py")))
+        mend = f"name {inside[0]}" if inside else "name a folder with a plugin.py, or that of a package"
+        raise OperatorError(f"Plugin {folder} is not there, which has no plugin.py and no __init__.py: {mend}.")
     sys.path.insert(0, str(folder.parent))
     try:
         module = import_module(folder.name)

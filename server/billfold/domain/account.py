@@ -39,7 +39,11 @@ class AccountEntry:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A contract's balance at the start of a period, every change in it in the order of days, and what is left."""
+    """A contract's balance at the start of a period, every change in it in the order of days, and what is left.
+
+    A balance above zero is the client's money, and one below zero the client's debt: who owes 500.00 has a `closing` of
+    -500.00. The entries count the other way round, so never add them to the balance; take `closing`.
+    """
 
     opening: Decimal
     entries: tuple[AccountEntry, ...] = ()

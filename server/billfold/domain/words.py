@@ -132,10 +132,17 @@ def _spell(number: int, locale: str, gender: str) -> str:
     language = _language(locale)
     try:
         if language == "ru":
-            return str(num2words(number, lang="ru", gender=gender))
+            return _spell_russian(number, gender)
         return str(num2words(number, lang=language)).replace(",", "")
     except NotImplementedError:
         return _spell(number, "en", gender)
+
+
+def _spell_russian(number: int, gender: str) -> str:
+    """Spell a number of the gender: only its last three digits have it, a million is «один» of anything."""
+    rest = number % 1000
+    parts = [(number - rest, "m"), (rest, gender)] if number > rest else [(number, gender)]
+    return " ".join(str(num2words(part, lang="ru", gender=kind)) for part, kind in parts if part or not number)
 
 
 def _form(forms: tuple[str, str, str], number: int, locale: str) -> str:

@@ -153,11 +153,12 @@ def _fault(document: Document) -> str:
 
 
 def _party_fault(document: Document) -> str:
+    anew = "issue the document anew, for this one keeps its requisites"
     for party in (document.seller, document.buyer):
         if not _COUNTRY.fullmatch(party.country):
-            return f"{party.name} has no country code of two letters (ISO 3166): enter its country."
+            return f"{party.name} has no country code of two letters (ISO 3166): enter its country, and {anew}."
     if not document.seller.inn and not is_outside_vat(document):
-        return f"The seller {document.seller.name} has no tax number, which an invoice with VAT needs: enter it."
+        return f"The seller {document.seller.name} has no tax number, which VAT asks for: enter it, and {anew}."
     return ""
 
 
@@ -186,8 +187,9 @@ def _rounding_fault(document: Document) -> str:
             once = round_amount(tax.net * tax.rate / 100, currency)
             return (
                 f"The VAT at {percent} was rounded on each line: {tax.tax} {currency} in all, while EN 16931 asks for "
-                f"{once} on their sum of {tax.net} (BR-CO-17). Set the enterprise's tax rounding to RATE "
-                f"({document.seller.code}) and issue the document anew."
+                f"{once} on their sum of {tax.net} (BR-CO-17). Set the tax rounding of the enterprise "
+                f"{document.seller.code} to RATE, which holds for what is charged from then on; for this one, void "
+                "all documents of its period and issue them anew."
             )
     return ""
 

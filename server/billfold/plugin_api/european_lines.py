@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from billfold.domain.document import Document, DocumentLine
-from billfold.domain.money import ZERO, exponent, round_amount
+from billfold.domain.money import ZERO, exponent
 from billfold.domain.periods import Period
 from billfold.domain.units import UNITS
 from billfold.plugin_api.wording import wording
@@ -101,7 +101,7 @@ def _line(document: Document, line: DocumentLine, sign: int) -> EuropeanLine:
     category, rate = _category(document, line.tax_rate)
     # Prices are never below zero (BR-27): what is taken off is a quantity below zero.
     quantity = abs(line.quantity) or Decimal(1)
-    price, base_quantity = _price(line, quantity, document.currency)
+    price, base_quantity = _price(line, quantity, exponent(document.currency))
     return EuropeanLine(
         id=str(line.position),
         name=" ".join(line.description.split()) or line.service or document.title,
@@ -117,17 +117,24 @@ def _line(document: Document, line: DocumentLine, sign: int) -> EuropeanLine:
     )
 
 
-def _price(line: DocumentLine, quantity: Decimal, currency: str) -> tuple[Decimal, Decimal | None]:
-    """Give the price without VAT, and for which quantity it is where that is not one."""
+def _price(line: DocumentLine, quantity: Decimal, decimals: int) -> tuple[Decimal, Decimal | None]:
+    """Give the price without VAT, and for which quantity it is where that is not one.
+
+    Price x quantity is the sum to two decimals in every currency: receivers know no others (PEPPOL-EN16931-R120).
+    """
     net = abs(line.net)
     entered = abs(line.unit_price)
-    if round_amount(entered * quantity, currency) == net and not (line.tax_included and line.tax_rate):
+    if _hundredths(entered * quantity) == net and not (line.tax_included and line.tax_rate):
         return entered, None
-    for digits in range(exponent(currency), _PRICE_DECIMALS + 1):
+    for digits in range(decimals, _PRICE_DECIMALS + 1):
         price = (net / quantity).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
-        if round_amount(price * quantity, currency) == net:
+        if _hundredths(price * quantity) == net:
             return price, None
     return net, quantity
+
+
+def _hundredths(amount: Decimal) -> Decimal:
+    return amount.quantize(Decimal(1).scaleb(-DECIMALS), rounding=ROUND_HALF_UP)
 
 
 def _unit_code(line: DocumentLine) -> str:

@@ -7,12 +7,16 @@ from typing import Any
 
 from billfold.domain.errors import CallerError, PluginFailed
 from billfold.plugin_host.deadlines import Aside, DeadlinePassed, limited
+from billfold.plugin_host.keeping_apart import KEPT_APART
 
 # What a hook may take; it is asked in the middle of a run, and in issuing while others wait for their numbers.
 HOOK_SECONDS = 2.0
 HANGS_BEFORE_REST = 3
+# Rows of one table, or files of one export; ten million records of usage are more than anybody opens.
+MOST_ITEMS = 10_000_000
 REST_SECONDS = 60.0
 _TEXT_LIMIT = 500
+_TEXT_SECONDS = 0.2
 
 _MENDS = {
     SystemExit: "a hook must not leave the process; give Nothing, or raise an error of its own",
@@ -42,7 +46,8 @@ class Asker:
         """
         self._check_rest()
         try:
-            answer = limited(call, self._seconds, aside)
+            with KEPT_APART:
+                answer = limited(call, self._seconds, aside)
         except DeadlinePassed as error:
             self._note_hang()
             raise self._failed(
@@ -60,9 +65,15 @@ class Asker:
         return answer
 
     def take(self, hook: str, items: Iterable[Any], *, aside: Aside | None = None, size: int = 1) -> Iterator[Any]:
-        """Give what the plugin makes while it is asked for, `size` items at a question."""
-        iterator = self.ask(hook, lambda: iter(items), aside)
+        """Give what the plugin makes while it is asked for, `size` items at a question.
+
+        Raises PluginFailed where there is no end of them, which would fill the disk.
+        """
+        iterator, taken = self.ask(hook, lambda: iter(items), aside), 0
         while batch := self.ask(hook, lambda: list(islice(iterator, size)), aside):
+            taken += len(batch)
+            if taken > MOST_ITEMS:
+                raise self._failed(hook, f"gave more than {MOST_ITEMS} rows or files: mend what has no end.")
             yield from batch
 
     def _failed(self, hook: str, reason: str) -> PluginFailed:
@@ -114,6 +125,6 @@ def _reason(error: BaseException) -> str:
 
 def _text(error: BaseException) -> str:
     try:
-        return str(error)[:_TEXT_LIMIT]
-    except Exception:  # An error of the plugin's own making may not be able to tell itself.
+        return limited(lambda: str(error)[:_TEXT_LIMIT], _TEXT_SECONDS)
+    except (Exception, DeadlinePassed):  # An error of the plugin's own making may not be able to tell itself.
         return "it cannot say why"

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from billfold.domain.errors import OperatorError
 from billfold.plugin_host.deadlines import DeadlinePassed, limited
+from billfold.plugin_host.keeping_apart import KEPT_APART
 from billfold.plugin_host.plugin import Plugin
 
 T = TypeVar("T")
@@ -67,7 +68,8 @@ def _at_entry_points() -> Iterable[Plugin]:
 def _load(plugin: str, load: Callable[[], T]) -> T:
     """Import a plugin. Raises OperatorError for whatever it raises, and where it takes too long."""
     try:
-        return limited(load, _IMPORT_SECONDS)
+        with KEPT_APART:
+            return limited(load, _IMPORT_SECONDS)
     except KeyboardInterrupt:
         raise
     except DeadlinePassed as error:

@@ -113,9 +113,12 @@ def translate(context: Context, key: str, /, **values: object) -> str:
     return str(context["labels"].text(key, context["locale"], values))
 
 
-def payment_qr(document: Document) -> str | None:
-    """Give the picture of the payment QR as a `data:` URI, or None where none may be printed."""
-    payload = payment_payload(document)
+def payment_qr(document: Document, due: Decimal | str | None = None) -> str | None:
+    """Give the picture of the payment QR as a `data:` URI, or None where none may be printed.
+
+    It asks for the document's sum, or for `due` where less is left to pay of it.
+    """
+    payload = payment_payload(document, None if due is None else Decimal(due))
     return qr_image(payload) if payload else None
 
 

@@ -54,10 +54,10 @@ class Labels:
         merged: dict[str, str] = {}
         for directory in reversed(self._directories):
             for path in sorted(directory.glob(f"*/labels/{name}.toml")):
-                merged |= _flatten(_read(path), f"{path.parent.parent.name}.")
+                merged |= flatten(_read(path), f"{path.parent.parent.name}.")
             path = directory / "labels" / f"{name}.toml"
             if path.is_file():
-                merged |= _flatten(_read(path))
+                merged |= flatten(_read(path))
         return merged
 
 
@@ -66,7 +66,7 @@ class OverlaidLabels:
 
     def __init__(self, labels: Labels, overlay: Mapping[str, Mapping[str, str]]) -> None:
         self._labels = labels
-        self._overlay = {name: _flatten(table) for name, table in overlay.items()}
+        self._overlay = {name: flatten(table) for name, table in overlay.items()}
 
     def text(self, key: str, locale: str, values: Mapping[str, object]) -> str:
         """Give the label of the edition, or the usual one; raises as `Labels.text` does."""
@@ -102,11 +102,12 @@ def _read(path: Path) -> Mapping[str, object]:
         raise OperatorError(f"Labels {path.name} cannot be read ({error}): mend the file.") from error
 
 
-def _flatten(table: Mapping[str, object], prefix: str = "") -> dict[str, str]:
+def flatten(table: Mapping[str, object], prefix: str = "") -> dict[str, str]:
+    """Give the labels of nested tables by their whole keys."""
     flat: dict[str, str] = {}
     for key, value in table.items():
         if isinstance(value, Mapping):
-            flat |= _flatten(value, f"{prefix}{key}.")
+            flat |= flatten(value, f"{prefix}{key}.")
         else:
             flat[f"{prefix}{key}"] = str(value)
     return flat

@@ -4,6 +4,7 @@ import base64
 import struct
 import zlib
 from contextlib import suppress
+from decimal import Decimal
 from math import isqrt
 from typing import cast
 
@@ -20,17 +21,19 @@ _MANDATORY_BYTES = 300
 _NOT_IN_VALUES = str.maketrans({"|": " ", "\r": " ", "\n": " "})
 
 
-def payment_payload(document: Document) -> str | None:
+def payment_payload(document: Document, due: Decimal | None = None) -> str | None:
     """Give the text of the payment QR, or None where none may be printed.
 
-    None unless the document is payable, issued (a draft has no number to pay by), in roubles, above zero and of a
-    Russian seller with a bank; None, too, where the mandatory block would be above the standard's 300 bytes in any
-    encoding. A long name may be all too long in UTF-8, so there is windows-1251.
+    It is for the document's sum, or for `due` where less is left to pay of it. None unless the document is payable,
+    issued (a draft has no number to pay by), in roubles, above zero and of a Russian seller with a bank; None, too,
+    where the mandatory block would be above the standard's 300 bytes in any encoding. A long name may be all too long
+    in UTF-8, so there is windows-1251.
     """
     bank = document.seller.bank
-    if bank is None or not _may_be_paid_by_qr(document):
+    amount = document.totals.gross if due is None else min(due, document.totals.gross)
+    if bank is None or amount <= 0 or not _may_be_paid_by_qr(document):
         return None
-    mandatory, additional = _pairs(_mandatory(document, bank)), _pairs(_additional(document))
+    mandatory, additional = _pairs(_mandatory(document, bank)), _pairs(_additional(document, amount))
     for sign, encoding in _ENCODINGS.items():
         with suppress(UnicodeEncodeError):
             additional.encode(encoding)
@@ -45,7 +48,6 @@ def _may_be_paid_by_qr(document: Document) -> bool:
         and document.status is DocumentStatus.ISSUED
         and document.currency == "RUB"
         and document.seller.country == "RU"
-        and document.totals.gross > 0
     )
 
 
@@ -59,9 +61,9 @@ def _mandatory(document: Document, bank: BankDetails) -> list[tuple[str, str]]:
     ]
 
 
-def _additional(document: Document) -> list[tuple[str, str]]:
+def _additional(document: Document, amount: Decimal) -> list[tuple[str, str]]:
     seller = document.seller
-    kopecks = int(document.totals.gross.scaleb(exponent(document.currency)))
+    kopecks = int(amount.scaleb(exponent(document.currency)))
     return [
         ("Sum", str(kopecks)),
         ("Purpose", _value(payment_purpose(document), 210)),

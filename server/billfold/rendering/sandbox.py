@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, nodes
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from billfold.domain.errors import TemplateFailed
@@ -14,6 +15,22 @@ from billfold.rendering.labels import Labels, OverlaidLabels, Words
 
 # What a template's own mistake raises: a wrong name, a wrong type, a division by zero.
 _MISTAKES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+
+class _PlainCode(CodeGenerator):
+    """Writes the code of a template without reckoning anything of it: `{{ 9 ** 9 ** 9 }}` must not hang who reads it.
+
+    What a template costs is for the child that fills it, under the budget of its type.
+    """
+
+    def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> str:
+        if not isinstance(node, nodes.TemplateData):
+            raise nodes.Impossible
+        return super()._output_child_to_const(node, frame, finalize)
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    code_generator_class = _PlainCode
 
 
 class Sandbox:
@@ -80,11 +97,12 @@ def _one_line(error: Exception) -> str:
 
 
 def _environment(template_dirs: Sequence[Path]) -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
+    environment = _Environment(
         loader=FileSystemLoader(template_dirs),
         # Everything is HTML but the text of a mail.
         autoescape=lambda name: not (name or "").endswith(".txt"),
         undefined=StrictUndefined,
+        optimized=False,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=False,

@@ -7,10 +7,10 @@ from datetime import datetime
 from billfold.database.connection import reading
 from billfold.database.parties import BilledContract
 from billfold.domain.charging import Charge
-from billfold.domain.document import Document, DocumentReference, DocumentStatus, Party, total_up
+from billfold.domain.document import Document, DocumentReference, DocumentStatus, Party, Totals, total_up
 from billfold.domain.errors import CallerError, TemplateFailed
 from billfold.domain.ids import new_id
-from billfold.domain.money import ZERO
+from billfold.domain.money import ZERO, round_amount
 from billfold.domain.rules import DocumentRule
 from billfold.domain.snapshot import to_json
 from billfold.plugin_api.document_type import DocumentType
@@ -108,7 +108,7 @@ def _document(declared: DocumentType, facts: DocumentFacts, content: Content, ru
         brand=facts.brand,
         contract=facts.contract,
         lines=content.lines,
-        totals=total_up(content.lines),
+        totals=total_up(content.lines) if content.lines else _nought(facts.currency),
         status=DocumentStatus.DRAFT,
         is_payable=declared.is_payable,
         payment_purpose=content.payment_purpose,
@@ -117,6 +117,12 @@ def _document(declared: DocumentType, facts: DocumentFacts, content: Content, ru
         original=_reference(facts.original) if facts.original else None,
         corrected=facts.corrected,
     )
+
+
+def _nought(currency: str) -> Totals:
+    """Give the sums of a document without lines, with the decimals of its currency."""
+    nought = round_amount(ZERO, currency)
+    return Totals(nought, nought, nought)
 
 
 def _without_pictures(seller: Party) -> Party:

@@ -9,7 +9,7 @@ from uuid import UUID
 from billfold.database.exports import ExportedDocument
 from billfold.database.reading.exports import SealedDocument, sealed_documents
 from billfold.domain.access import Viewer
-from billfold.domain.document import Document, DocumentStatus
+from billfold.domain.document import Document, DocumentStatus, Party
 from billfold.domain.snapshot import from_json
 from billfold.services.steps import chunked
 
@@ -36,14 +36,25 @@ class ExportSource:
         self.refusals: dict[UUID, str] = {}
 
     def documents(self) -> Iterator[Document]:
-        """Give the documents as they were sealed, with the status that they have now; not for the event loop."""
+        """Give the documents as they were sealed, with the status that they have now; not for the event loop.
+
+        A party that was sealed without an electronic address has the one of now: where a document is sent is no part
+        of what it says.
+        """
         for chunk in chunked(self._ids, CHUNK):
             asked = asyncio.run_coroutine_threadsafe(sealed_documents(self._viewer, self._now, chunk), self._loop)
             for sealed in asked.result(_READ_SECONDS):
                 yield self._document(sealed)
 
     def _document(self, sealed: SealedDocument) -> Document:
-        document = replace(from_json(sealed.snapshot), id=str(sealed.id), status=sealed.status)
+        found = from_json(sealed.snapshot)
+        document = replace(
+            found,
+            id=str(sealed.id),
+            status=sealed.status,
+            seller=_reached(found.seller, sealed.seller_address),
+            buyer=_reached(found.buyer, sealed.buyer_address),
+        )
         self.given[sealed.id] = sealed.status
         self._first_day = min(self._first_day or document.issue_date, document.issue_date)
         self._last_day = max(self._last_day or document.issue_date, document.issue_date)
@@ -68,3 +79,7 @@ class ExportSource:
     def contents(self) -> Iterator[ExportedDocument]:
         """Give what is to be kept of each document, in order."""
         return (ExportedDocument(key, status, self.refusals.get(key, "")) for key, status in self.given.items())
+
+
+def _reached(party: Party, address: str) -> Party:
+    return party if party.electronic_address or not address else replace(party, electronic_address=address)

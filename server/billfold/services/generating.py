@@ -62,13 +62,16 @@ async def _settle(parts: Parts, key: str, assignments: Sequence[Assignment]) -> 
             for one in assignments:
                 await _settle(parts, key, [one])
             return
-        await _fail(parts, assignments[0], error)
+        await _fail(parts, key, assignments[0], error)
 
 
-async def _fail(parts: Parts, assignment: Assignment, error: Exception) -> None:
+async def _fail(parts: Parts, key: str, assignment: Assignment, error: Exception) -> None:
     fault = type(error).__name__
     _log.warning("contract failed", contract=str(assignment.contract_id), error=fault)
-    reason = error.message if isinstance(error, CallerError) else f"{fault}: {error}"
+    # The lines after the first one would tell the whole row.
+    said = str(error).partition("\n")[0]
+    told = f"Plugin {parts.plugins.owner(key).name}: the document cannot be kept ({fault}: {said})."
+    reason = error.message if isinstance(error, CallerError) else told
     if assignment.occurrence_id is None:
         return
     async with writing() as connection:

@@ -1,6 +1,7 @@
 """Issuing: one short transaction that charges, numbers, freezes and writes a chunk of drafts."""
 
 import dataclasses
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -80,10 +81,17 @@ async def issue(
         if error.table_name != "documents":
             raise
         raise NumberingConflict(
-            f"A number of {type!r} is taken already ({error.detail}): change the numbering rule.", field="numbering"
+            _taken(parts.plugins.owner(type).name, type, str(error.detail)), field="numbering"
         ) from error
     await parts.bell.ring("print_documents", chunked([one.document.id for one in issued], PRINTS_A_JOB))
     return results
+
+
+def _taken(plugin: str, type: str, detail: str) -> str:
+    """Say which number is taken; PostgreSQL tells it as `Key (enterprise_id, type, number)=(..., ..., 7) already`."""
+    found = re.search(r", number\)=\([^,]*, [^,]*, (.*)\) already", detail)
+    which = f"Number {found[1]!r}" if found else f"A number ({detail})"
+    return f"{which} of {type!r} is taken already: change the numbering rule, or what plugin {plugin} writes."
 
 
 async def _charge(connection: asyncpg.Connection, due: Sequence[Draft | Skipped], now: datetime) -> dict[UUID, UUID]:

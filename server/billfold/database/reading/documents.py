@@ -29,11 +29,12 @@ PAID_BY_HAND = Shape(
 )
 
 # An export that holds it, the newest in its format, was made before it was voided, or before a live correction of it.
+# A void document that its format has refused since was told as far as the format can.
 # Written so that PostgreSQL asks it of one document after another, and joins no table as a whole.
 NEEDS_EXPORT_AGAIN = (
     "COALESCE((SELECT TRUE FROM exported_documents told WHERE told.document_id = {t}.id AND told.refusal = ''"
     " AND NOT EXISTS (SELECT 1 FROM exported_documents later WHERE later.document_id = told.document_id"
-    " AND later.format = told.format AND later.refusal = ''"
+    " AND later.format = told.format AND (later.refusal = '' OR later.status = 'VOID')"
     " AND (later.exported_at, later.id) > (told.exported_at, told.id))"
     " AND (({t}.status = 'VOID' AND told.status <> 'VOID')"
     " OR EXISTS (SELECT 1 FROM documents correction WHERE correction.original_id = {t}.id"

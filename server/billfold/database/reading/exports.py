@@ -79,11 +79,16 @@ _EXPORTED = [DocumentStatus.ISSUED.value, DocumentStatus.VOID.value]
 
 @dataclass(frozen=True, slots=True)
 class SealedDocument:
-    """A document as it was sealed, and where it stands now."""
+    """A document as it was sealed, and where it stands now.
+
+    `seller_address` and `buyer_address` are where its parties take electronic documents now.
+    """
 
     id: UUID
     status: DocumentStatus
     snapshot: bytes
+    seller_address: str
+    buyer_address: str
 
 
 async def documents_to_export(
@@ -110,7 +115,11 @@ async def sealed_documents(viewer: Viewer, now: datetime, ids: Sequence[UUID]) -
     statement = Statement(now)
     asked = Condition("{t}.id = ANY(?::uuid[])", (list(ids),))
     where = statement.conditions([readable_by(viewer, now), asked], "d")
-    sql = f"SELECT d.id, d.status, d.snapshot FROM documents d WHERE {where} ORDER BY d.issued_at, d.id"
+    sql = (
+        "SELECT d.id, d.status, d.snapshot, e.electronic_address, k.electronic_address FROM documents d"
+        " JOIN enterprises e ON e.id = d.enterprise_id JOIN clients k ON k.id = d.client_id"
+        f" WHERE {where} ORDER BY d.issued_at, d.id"
+    )
     async with reading() as connection:
         records = await connection.fetch(sql, *statement.values)
-    return [SealedDocument(id_, DocumentStatus(status), snapshot) for id_, status, snapshot in records]
+    return [SealedDocument(id_, DocumentStatus(status), *rest) for id_, status, *rest in records]

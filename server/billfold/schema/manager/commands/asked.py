@@ -69,6 +69,8 @@ def check_asked(input: AskedDocumentInput) -> None:
         raise InvalidInput(f"Give one of period, amount and original, and not {' and '.join(given)}.", field=given[1])
     if (input.contract is None) == (input.original is None):
         raise InvalidInput("Give either a contract or an original.", field="contract")
+    if input.corrections is not None and input.original is None:
+        raise InvalidInput("Corrections are of an original: name it, or leave them out.", field="corrections")
 
 
 async def assignment_of(info: Info, input: AskedDocumentInput) -> Assignment:

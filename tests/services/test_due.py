@@ -1,0 +1,53 @@
+"""Due: what was composed beside other documents is composed anew when one of them is issued meanwhile."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from billfold.domain.access import OPERATOR
+from billfold.domain.periods import month
+from billfold.services import asked, documents
+from billfold.services.composing import compose
+from billfold.services.drafts import Stale
+from billfold.services.issuing import issue
+from billfold.services.parts import Parts
+from tests.services.asking import contract, value
+from tests.services.money import pay
+
+OCTOBER = month("2026-10")
+
+
+@pytest.mark.parametrize(
+    ("number", "types"), [("Я-101", ("tax-invoice", "universal-transfer")), ("В-9", ("invoice", "receipt-slip"))]
+)
+async def test_two_types_that_tell_or_claim_the_same_at_once_make_one(
+    books: Parts, number: str, types: tuple[str, str]
+) -> None:
+    contract_id = await contract(number)
+    await documents.issue_for_period(books, OPERATOR, type="act", contract_id=contract_id, period=OCTOBER)
+    asked_for = [await asked.for_period(books, type, contract_id, OCTOBER) for type in types]
+    first, second = [await compose(books, one.type, [one]) for one in asked_for]
+
+    await issue(books, types[0], first)
+    (result,) = await issue(books, types[1], second, is_last_try=False)
+
+    assert isinstance(result, Stale)
+    assert await value("SELECT count(*) FROM documents WHERE type <> 'act'") == 1
+
+
+async def test_two_supplies_at_once_do_not_use_one_advance_twice(books: Parts) -> None:
+    contract_id = await contract("Я-101")
+    day = date(2026, 9, 1)
+    await pay(books, contract_id, "1000.00", received_on=day, reference="71")
+    await documents.issue_for_amount(
+        books, OPERATOR, type="tax-invoice", contract_id=contract_id, amount=Decimal("1000.00"), issue_date=day
+    )
+    months = [month("2026-09"), month("2026-10")]
+    asked_for = [await asked.for_period(books, "tax-invoice", contract_id, one) for one in months]
+    composed = [await compose(books, "tax-invoice", [one]) for one in asked_for]
+
+    await issue(books, "tax-invoice", composed[0])
+    (result,) = await issue(books, "tax-invoice", composed[1], is_last_try=False)
+
+    assert isinstance(result, Stale)
