@@ -36,7 +36,7 @@ def document_type() -> DocumentType:
             is_automatic=True,
             delivery=DeliveryPolicy.CLIENT,
         ),
-        budget=Budget(lines=5_000, pages=600, seconds=120),
+        budget=Budget(lines=5_000, pages=600, seconds=300, megabytes=2_048),
         file_names={"ru": "Акт {number} от {date}", "en": "Certificate {number} of {date}"},
     )
 

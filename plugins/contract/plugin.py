@@ -115,7 +115,7 @@ def document_type() -> DocumentType:
             delivery=DeliveryPolicy.CLIENT,
         ),
         file_names={"ru": "Договор {number}", "en": "Contract {number}"},
-        budget=Budget(seconds=120),
+        budget=Budget(seconds=300),
     )
 
 

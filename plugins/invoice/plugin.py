@@ -90,7 +90,7 @@ def document_type() -> DocumentType:
             is_automatic=True,
             delivery=DeliveryPolicy.CLIENT,
         ),
-        budget=Budget(lines=5_000, pages=600, seconds=180, megabytes=2_048),
+        budget=Budget(lines=5_000, pages=600, seconds=300, megabytes=2_048),
         file_names={"ru": "Счёт {number} от {date}", "en": "Invoice {number} of {date}"},
     )
 

@@ -101,7 +101,7 @@ def document_type() -> DocumentType:
             is_visible=True,
             delivery=DeliveryPolicy.CLIENT,
         ),
-        budget=Budget(pages=600, seconds=180, megabytes=2_048),
+        budget=Budget(pages=600, seconds=300, megabytes=2_048),
         file_names={"ru": "Акт сверки {number} от {date}", "en": "Reconciliation statement {number} of {date}"},
     )
 

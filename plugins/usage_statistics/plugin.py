@@ -134,7 +134,7 @@ def document_type() -> DocumentType:
             is_automatic=False,
             delivery=DeliveryPolicy.NOBODY,
         ),
-        budget=Budget(pages=600, seconds=120),
+        budget=Budget(pages=600, seconds=300),
         file_names={"ru": "Детализация {number} от {date}", "en": "Usage statistics {number} of {date}"},
     )
 

@@ -86,4 +86,4 @@ def document_visibility():
     return Visibility.STAFF
 """
 
-LEAVING = SLOW.replace('return Nothing("too_slow")', "import os; os._exit(3)").replace("slow", "leaving")
+LEAVING = SLOW.replace('return Nothing("too_slow")', "import posix; posix._exit(3)").replace("slow", "leaving")

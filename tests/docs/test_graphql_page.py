@@ -39,6 +39,8 @@ async def test_the_tasks_of_the_page_can_be_done_in_its_order(books: Parts, read
     found = await reader.ask("find")
     reader.know(contract=found["contract"]["id"], client=found["client"]["id"])
     assert found["client"]["contracts"][0]["number"] == "KW-2002"
+    types = {one["key"]: one for one in (await reader.ask("variables"))["documentTypes"]}
+    assert "document.details.turnover.debit" in {one["name"] for one in types["reconciliation"]["variables"]}
 
     issued = (await reader.ask("issue for a period"))["issueDocument"]
     assert issued["totals"]["gross"] == {"amount": "50.08", "currency": "USD"}

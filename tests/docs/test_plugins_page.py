@@ -116,7 +116,7 @@ def test_an_operators_edition_is_added_to_those_of_the_form(tmp_path: Path) -> N
         for on in (date(2026, 12, 31), date(2027, 1, 1))
     ]
 
-    assert "No. 26)" in str(told[0])
+    assert "No. 26 of 23 January 2026" in str(told[0])
     assert told[1] == {"tax-invoice.law": "Appendix No. 1 to Resolution No. 1137 (as in force from 1 January 2027)"}
 
 

@@ -66,6 +66,21 @@ async def test_a_trial_tells_which_templates_fail(write_template: Write, templat
     assert "no attribute 'nummer'" in failures[1].message
 
 
+async def test_an_endless_template_does_not_keep_the_press_on_every_document(
+    write_template: Write, templates: Path
+) -> None:
+    orders = [*[make_order(template="own.html", seconds=1)] * 4, make_order(seconds=1)]
+
+    async with Press([write_template(ENDLESS), templates], workers=1) as press:
+        failures = await press.trial(orders)
+
+    assert [str(failure) for failure in failures] == [
+        *["Template own.html failed: it takes longer than its type's limit of 1 seconds."] * 2,
+        *["Template own.html failed: it took too much on the documents before this one, and was not tried again."] * 2,
+        "None",
+    ]
+
+
 async def test_a_trial_of_nothing_finds_nothing(press: Press) -> None:
     assert await press.trial([]) == []
 

@@ -208,7 +208,29 @@ async def test_a_contract_that_brings_its_chunk_down_fails_alone(books: Parts) -
 
     assert await value("SELECT state FROM runs") == "DONE"
     assert await value("SELECT count(*) FROM documents") == 12
-    assert await value("SELECT contract_id FROM occurrences WHERE state = 'FAILED'") == bad
+    failed = await rows("SELECT contract_id, reason FROM occurrences WHERE state = 'FAILED'")
+    assert [(one["contract_id"], one["reason"]) for one in failed] == [
+        (bad, "Plugin invoice: the document cannot be kept (ZeroDivisionError: stumbled).")
+    ]
+
+
+async def test_a_template_that_fails_is_told_with_its_plugin(books: Parts) -> None:
+    async with writing() as connection:
+        await connection.execute("UPDATE document_rules SET template = 'nowhere.html' WHERE type = 'invoice'")
+
+    await made(books)
+
+    told = [one["reason"] for one in await rows("SELECT DISTINCT reason FROM occurrences WHERE state = 'FAILED'")]
+    assert told == ["Plugin invoice: Template nowhere.html failed: nowhere.html is not in the template directories."]
+
+
+async def test_a_number_that_is_taken_is_told_with_its_plugin(books: Parts) -> None:
+    await made(dataclasses.replace(books, plugins=_Repeating(books.plugins)))
+
+    assert await value("SELECT count(*) FROM documents") == 3
+    assert [one["reason"] for one in await rows("SELECT DISTINCT reason FROM occurrences WHERE state = 'FAILED'")] == [
+        "Number 'A-1, (b)' of 'invoice' is taken already: change the numbering rule, or what plugin invoice writes."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -240,6 +262,19 @@ async def test_a_key_that_met_a_going_run_keeps_it(books: Parts) -> None:
 
 def _read(row: dict[str, Any]) -> dict[str, Any]:
     return dict(orjson.loads(row["outcome"]))
+
+
+class _Repeating:
+    """A plugin host that gives every document one number."""
+
+    def __init__(self, host: PluginHost) -> None:
+        self._host = host
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._host, name)
+
+    def number(self, *_: object) -> str:
+        return "A-1, (b)"
 
 
 class _Stumbling:

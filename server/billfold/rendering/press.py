@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import signal
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ __all__ = ["Press", "PrintOrder", "Printed", "check_pango"]
 
 # A child that holds more than this between documents gives it back by being started anew.
 _LARGEST_RESIDENT_MEGABYTES = 600
+# A template that takes more than its budget on so many documents in a row is not tried on the rest of them.
+_HANGS_BEFORE_REST = 2
 
 
 @dataclass(slots=True)
@@ -102,8 +105,26 @@ class Press:
             if len(orders) == 1:
                 return [error]
             # One of them hangs or kills its child: one by one, it fails alone.
-            return [(await self.trial([order]))[0] for order in orders]
+            return await self._one_by_one(orders)
         return [TemplateFailed(reason) if reason else None for reason in answer.header["reasons"]]
+
+    async def _one_by_one(self, orders: Sequence[PrintOrder]) -> list[TemplateFailed | None]:
+        """Try each order alone; a template that hangs on one after another does not keep the press from others."""
+        verdicts: list[TemplateFailed | None] = []
+        hung: dict[str, int] = defaultdict(int)
+        for order in orders:
+            if hung[order.template] >= _HANGS_BEFORE_REST:
+                reason = "it took too much on the documents before this one, and was not tried again"
+                verdicts.append(failed(order.template, reason))
+                continue
+            try:
+                reason = (await self._ask("trial", [order])).header["reasons"][0]
+                verdicts.append(TemplateFailed(reason) if reason else None)
+                hung[order.template] = 0
+            except TemplateFailed as error:
+                verdicts.append(error)
+                hung[order.template] += 1
+        return verdicts
 
     async def _order(self, verb: str, order: PrintOrder) -> Frame:
         answer = await self._ask(verb, [order])

@@ -153,7 +153,10 @@ async def _tried(parts: Parts, declared: DocumentType, composed: list[Composed])
     drafts = [draft for draft in composed if isinstance(draft, Draft)]
     orders = [PrintOrder(to_json(draft.document), draft.template, declared.budget) for draft in drafts]
     verdicts = await parts.press.trial(orders) if orders else []
+    name = parts.plugins.owner(declared.key).name
     broken: dict[int, TemplateFailed] = {
-        id(draft): verdict for draft, verdict in zip(drafts, verdicts, strict=True) if verdict is not None
+        id(draft): TemplateFailed(f"Plugin {name}: {verdict.message}")
+        for draft, verdict in zip(drafts, verdicts, strict=True)
+        if verdict is not None
     }
     return [Failed(one.assignment, broken[id(one)]) if id(one) in broken else one for one in composed]
