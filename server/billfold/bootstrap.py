@@ -17,7 +17,7 @@ from billfold.database.connection import connect, disconnect, migrate
 from billfold.domain.clock import Clock, SystemClock
 from billfold.domain.errors import OperatorError, PluginFailed, TemplateFailed
 from billfold.plugin_api.samples import sample_document
-from billfold.plugin_host import PluginHost, load_plugins
+from billfold.plugin_host import PluginHost, load_plugins, load_sound_plugins
 from billfold.rendering.editions import Editions
 from billfold.rendering.labels import Labels
 from billfold.rendering.letters import Letters
@@ -57,13 +57,13 @@ async def open_parts(
     """Connect everything, and close it at the end. With `is_ringing` other processes' workers are told of new work.
 
     The embedded database is brought to the newest migration; an external one is left to `billfold migrate`.
-    Raises OperatorError for a plugin, a template directory or a server that does not do.
+    A plugin that does not do is set aside, and logged. Raises OperatorError for a template directory or a server that
+    does not do, and for what comes with the house.
     """
-    plugins = find_plugins(settings)
+    plugins = sound_plugins(settings)
     if where.is_embedded:
         await migrate(where.database_url)
     directories = template_dirs(settings, plugins)
-    check_templates(plugins, directories)
     bell: Bell = ArqBell(redis_settings(where.redis_url)) if is_ringing else SilentBell()
     await connect(where.database_url, pool_size=settings.pool_size)
     try:
@@ -91,9 +91,24 @@ def data_dir(settings: Settings) -> Path:
 
 
 def find_plugins(settings: Settings) -> PluginHost:
-    """Load the built-in plugins, the operator's and those at the entry points."""
-    own = [Path(directory).expanduser() for directory in settings.plugin_dirs.split(":") if directory]
-    return load_plugins([shipped() / "plugins", *own])
+    """Load the built-in plugins, the operator's and those at entry points. Raises OperatorError for a faulty one."""
+    return load_plugins([shipped() / "plugins", *_plugin_dirs(settings)])
+
+
+def sound_plugins(settings: Settings) -> PluginHost:
+    """Load the same, and set aside what is faulty, so that one plugin does not keep the others from their work."""
+    host = load_sound_plugins(
+        shipped() / "plugins",
+        _plugin_dirs(settings),
+        lambda host: check_templates(host, template_dirs(settings, host)),
+    )
+    for name, fault in host.faults.items():
+        structlog.get_logger().error("plugin set aside", plugin=name, reason=fault)
+    return host
+
+
+def _plugin_dirs(settings: Settings) -> list[Path]:
+    return [Path(directory).expanduser() for directory in settings.plugin_dirs.split(":") if directory]
 
 
 def template_dirs(settings: Settings, plugins: PluginHost) -> list[Path]:

@@ -215,10 +215,7 @@ async def test_a_contract_that_brings_its_chunk_down_fails_alone(books: Parts) -
 
 
 async def test_a_template_that_fails_is_told_with_its_plugin(books: Parts) -> None:
-    async with writing() as connection:
-        await connection.execute("UPDATE document_rules SET template = 'nowhere.html' WHERE type = 'invoice'")
-
-    await made(books)
+    await made(dataclasses.replace(books, plugins=_Nowhere(books.plugins)))
 
     told = [one["reason"] for one in await rows("SELECT DISTINCT reason FROM occurrences WHERE state = 'FAILED'")]
     assert told == ["Plugin invoice: Template nowhere.html failed: nowhere.html is not in the template directories."]
@@ -262,6 +259,19 @@ async def test_a_key_that_met_a_going_run_keeps_it(books: Parts) -> None:
 
 def _read(row: dict[str, Any]) -> dict[str, Any]:
     return dict(orjson.loads(row["outcome"]))
+
+
+class _Nowhere:
+    """A plugin host that names a template that is not there."""
+
+    def __init__(self, host: PluginHost) -> None:
+        self._host = host
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._host, name)
+
+    def template(self, _: object) -> str:
+        return "nowhere.html"
 
 
 class _Repeating:

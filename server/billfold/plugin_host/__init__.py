@@ -6,7 +6,16 @@ A plugin comes as a folder with a `plugin.py` in a plugins directory, or as a pa
 
 from billfold.plugin_host.finding import find_plugins, plugin_in, templates_of
 from billfold.plugin_host.host import PluginHost
-from billfold.plugin_host.loading import load_plugins, make_host
+from billfold.plugin_host.loading import load_plugins, load_sound_plugins, make_host
 from billfold.plugin_host.plugin import Plugin
 
-__all__ = ["Plugin", "PluginHost", "find_plugins", "load_plugins", "make_host", "plugin_in", "templates_of"]
+__all__ = [
+    "Plugin",
+    "PluginHost",
+    "find_plugins",
+    "load_plugins",
+    "load_sound_plugins",
+    "make_host",
+    "plugin_in",
+    "templates_of",
+]

@@ -2,8 +2,9 @@
 
 import importlib.util
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from importlib.metadata import entry_points
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
@@ -25,16 +26,22 @@ def find_plugins(directories: Sequence[Path]) -> Iterator[Plugin]:
 
     Raises OperatorError for a directory that is not there and for a plugin that cannot be loaded.
     """
-    yield from _in_folders(directories)
-    yield from _at_entry_points()
+    for _, load in candidates(directories):
+        yield load()
 
 
-def _in_folders(directories: Iterable[Path]) -> Iterable[Plugin]:
+def candidates(directories: Sequence[Path]) -> Iterator[tuple[str, Callable[[], Plugin]]]:
+    """Name what may be a plugin, in the order of `find_plugins`, each with the function that loads it.
+
+    Raises OperatorError for a directory that is not there.
+    """
     for directory in directories:
         if not directory.is_dir():
             raise OperatorError(f"Plugin directory {directory} is not there: mend BILLFOLD_PLUGIN_DIRS.")
         for file in sorted(directory.glob("*/plugin.py")):
-            yield _from_folder(file)
+            yield str(file.parent), partial(_from_folder, file)
+    for point in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda point: point.name):
+        yield f"{point.name} ({point.value})", partial(_from_entry_point, point)
 
 
 def plugin_in(folder: Path) -> Plugin:
@@ -58,11 +65,10 @@ def _from_folder(file: Path) -> Plugin:
     return Plugin(folder.name, getattr(module, "__version__", "0"), str(folder), module, templates_of(folder))
 
 
-def _at_entry_points() -> Iterable[Plugin]:
-    for point in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda point: point.name):
-        module = _load(f"{point.name} ({point.value})", point.load)
-        version = point.dist.version if point.dist else "0"
-        yield Plugin(point.name, version, f"entry point {point.value}", module, _templates_beside(module))
+def _from_entry_point(point: EntryPoint) -> Plugin:
+    module = _load(f"{point.name} ({point.value})", point.load)
+    version = point.dist.version if point.dist else "0"
+    return Plugin(point.name, version, f"entry point {point.value}", module, _templates_beside(module))
 
 
 def _load(plugin: str, load: Callable[[], T]) -> T:

@@ -31,13 +31,20 @@ class PluginHost:
     """Asks the plugins. A plugin that raises, hangs or answers wrongly fails the one document, as PluginFailed.
 
     `export_formats` gives the plugin and the format of each key. `hook_seconds` is the deadline of each question.
+    `faults` tells, by plugin, why some were set aside at start.
     """
 
     def __init__(
-        self, manager: pluggy.PluginManager, plugins: Mapping[str, Plugin], *, hook_seconds: float = HOOK_SECONDS
+        self,
+        manager: pluggy.PluginManager,
+        plugins: Mapping[str, Plugin],
+        *,
+        hook_seconds: float = HOOK_SECONDS,
+        faults: Mapping[str, str],
     ) -> None:
         self._manager = manager
         self.plugins = plugins
+        self.faults = faults
         self._askers = {name: Asker(name, seconds=hook_seconds) for name in plugins}
         self._owners = find_owners(manager, plugins)
         self.document_types: Mapping[str, DocumentType] = {key: owned[1] for key, owned in self._owners.items()}
@@ -49,10 +56,11 @@ class PluginHost:
         return [plugin.templates for _, plugin in sorted(self.plugins.items()) if plugin.templates]
 
     def document_type(self, key: str) -> DocumentType:
-        """Give the type. Raises UnknownDocumentType, which lists the types that are there."""
+        """Give the type. Raises UnknownDocumentType, which lists the types that are there, and what was set aside."""
         if key not in self._owners:
             known = ", ".join(sorted(self._owners)) or "none"
-            raise UnknownDocumentType(f"Document type {key!r} is unknown: installed are {known}.", field="type")
+            aside = "".join(f" Set aside at start: {fault}" for fault in self.faults.values())
+            raise UnknownDocumentType(f"Document type {key!r} is unknown: installed are {known}.{aside}", field="type")
         return self._owners[key][1]
 
     def owner(self, key: str) -> Plugin:
