@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
+# One more than the cores, for tests wait much of their time; never many, for each has servers of its own.
+PROCESSES := $(shell $(PYTHON) -c 'import os; print(min((os.cpu_count() or 1) + 1, 5))')
 
 .PHONY: help setup demo test lint types tests docs migration clean
 
@@ -32,7 +34,7 @@ types: setup ## Types
 	$(BIN)/mypy
 
 tests: setup ## Tests, on PostgreSQL and Valkey of their own
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/pytest --numprocesses $(PROCESSES) --dist loadfile
 
 docs: setup ## Write what the docs and the schema files take from the code
 	$(BIN)/cog -r docs/*.md README.md

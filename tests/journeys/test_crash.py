@@ -61,5 +61,7 @@ async def test_a_killed_worker_loses_and_doubles_nothing(
     assert await value("SELECT count(*) FROM documents WHERE step = 'DONE'") == 13
     assert await value("SELECT count(DISTINCT contract_id) FROM documents") == 13
     assert all(one["all"] == list(range(1, len(one["all"]) + 1)) for one in counters)
-    assert await value("SELECT count(*) FROM files") == 13
+    assert await value("SELECT count(*) FROM files WHERE kind = 'PDF'") == 13
+    # As CSV and as XLSX, for the six contracts with usage whose clients want statistics.
+    assert await value("SELECT count(*) FROM files WHERE kind = 'STATISTICS'") == 12
     assert len(list((data_dir / "mail").glob("*.eml"))) == 12
