@@ -23,7 +23,7 @@ from billfold.plugin_api import (
     PeriodKind,
     Reset,
     Visibility,
-    charge_lines,
+    billable_lines,
     hookimpl,
     payment_purpose,
     round_amount,
@@ -101,14 +101,13 @@ def document_content(facts: DocumentFacts) -> Content | Nothing:
 
     An amount asked for by hand is asked for before the service: its title says so.
     """
-    if not facts.charges:
-        return Nothing("nothing_to_bill")
-    lines = charge_lines(facts)
-    gross = total_up(lines).gross
-    if gross <= 0:
-        return Nothing("zero_amount" if gross == 0 else "negative_amount")
+    lines = billable_lines(facts)
+    if isinstance(lines, Nothing):
+        return lines
     details = InvoiceDetails(
-        account=_summary(facts.account, gross, facts.currency) if facts.account and facts.period else None,
+        account=_summary(facts.account, total_up(lines).gross, facts.currency)
+        if facts.account and facts.period
+        else None,
         has_statistics=facts.sends_statistics and facts.period is not None,
     )
     return Content(

@@ -13,10 +13,9 @@ from billfold.plugin_api import (
     PeriodKind,
     Reset,
     Visibility,
-    charge_lines,
+    billable_lines,
     hookimpl,
     payment_purpose,
-    total_up,
 )
 
 
@@ -46,12 +45,9 @@ def document_content(facts: DocumentFacts) -> Content | Nothing:
             "buyer_is_no_person",
             f"{facts.buyer.name} is not a person, and a payment slip is for persons: make an invoice.",
         )
-    if not facts.charges:
-        return Nothing("nothing_to_bill")
-    lines = charge_lines(facts)
-    gross = total_up(lines).gross
-    if gross <= 0:
-        return Nothing("zero_amount" if gross == 0 else "negative_amount")
+    lines = billable_lines(facts)
+    if isinstance(lines, Nothing):
+        return lines
     return Content(lines=lines, payment_purpose=payment_purpose(facts, lines, "contract"))
 
 

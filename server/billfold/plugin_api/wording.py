@@ -2,13 +2,12 @@
 
 import tomllib
 from collections.abc import Mapping
-from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
 
 from babel.dates import format_date
 
-from billfold.domain.periods import Period
+from billfold.domain.periods import Period, next_month
 
 _FALLBACK = "en"
 
@@ -23,15 +22,11 @@ def written_period(period: Period, locale: str) -> str:
     """Write a whole month by its name, one day by its date, anything else by its first and last day."""
     is_russian = _language(locale) == "ru"
     babel = "ru" if is_russian else "en_GB"
-    if period.start.day == 1 and period.until == _next_month(period.start):
+    if period.start.day == 1 and period.until == next_month(period.start):
         return format_date(period.start, "LLLL y 'г'." if is_russian else "LLLL y", babel)
     days = [period.start, period.last_day] if period.days > 1 else [period.start]
     style = "dd.MM.yyyy" if is_russian else "d MMM y"
     return "–".join(format_date(day, style, babel) for day in days)
-
-
-def _next_month(first: date) -> date:
-    return (first + timedelta(days=31)).replace(day=1)
 
 
 def _language(locale: str) -> str:

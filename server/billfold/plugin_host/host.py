@@ -21,7 +21,7 @@ from billfold.plugin_host.deadlines import Aside
 from billfold.plugin_host.files import checked_attachments, checked_export, checked_row
 from billfold.plugin_host.formats import find_formats
 from billfold.plugin_host.owners import find_owners
-from billfold.plugin_host.plugin import Plugin
+from billfold.plugin_host.plugin import Plugin, hooks_of
 
 # How many rows of a table are asked for at once.
 _ROWS = 200
@@ -67,6 +67,10 @@ class PluginHost:
         """Give the plugin that owns a type."""
         self.document_type(key)
         return self._owners[key][0]
+
+    def attaches(self, key: str) -> bool:
+        """Tell whether the type's plugin is here and may have further files for its documents."""
+        return key in self._owners and "document_attachments" in hooks_of(self._manager, self._owners[key][0])
 
     def content(self, facts: DocumentFacts) -> Content | Nothing:
         """Ask the owner what the document says; its lines are checked, and its details against the type's model."""

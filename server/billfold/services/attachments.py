@@ -8,7 +8,6 @@ from billfold.database.connection import reading
 from billfold.database.document_usage import count_usage, stream_usage
 from billfold.database.printing import PrintedFile, Unprinted
 from billfold.domain.document import Document
-from billfold.domain.errors import UnknownDocumentType
 from billfold.domain.periods import Period
 from billfold.plugin_api.facts import AttachmentFacts, UsageRecord
 from billfold.services.parts import Parts
@@ -44,13 +43,11 @@ async def _next(batches: AsyncIterator[list[UsageRecord]]) -> list[UsageRecord] 
 
 
 async def written_attachments(parts: Parts, waiting: Unprinted, document: Document) -> list[PrintedFile]:
-    """Write the further files of a document into the store; a type whose plugin is gone has none.
+    """Write the further files of a document into the store; a type that attaches nothing has none.
 
     Raises PluginFailed, or what writing one of them raises. May be repeated: the same usage gives the same bytes.
     """
-    try:
-        parts.plugins.document_type(document.type)
-    except UnknownDocumentType:
+    if not parts.plugins.attaches(document.type):
         return []
     async with reading() as connection:
         period = document.period

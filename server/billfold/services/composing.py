@@ -78,7 +78,7 @@ def _draft(
         template=rule.template or parts.plugins.template(document),
         visibility=parts.plugins.visibility(document, rule),
         charged=charged if facts.charges else None,
-        rivals=rivals_of(declared, parts.plugins.document_types.values()),
+        rivals=tables.rivals,
         rivalry=tables.rivalry.get(contract.id, 0),
     )
     # A plugin that cannot number its document must say so now, not inside the issuing transaction.

@@ -13,7 +13,7 @@ from billfold.database.occurrences import find_issued
 from billfold.database.stored_files import NewFile, keep_stored_file
 from billfold.domain.access import Scope, Viewer
 from billfold.domain.document import Document, DocumentStatus
-from billfold.domain.errors import IllegalState, NotFound, NothingToBill
+from billfold.domain.errors import IllegalState, NotFound
 from billfold.domain.lifecycle import FileKind
 from billfold.domain.snapshot import from_json, to_json
 from billfold.rendering.orders import Mark
@@ -22,7 +22,8 @@ from billfold.services.composing import compose
 from billfold.services.drafts import Assignment, Draft, Failed, already_issued
 from billfold.services.due import in_closed_books
 from billfold.services.parts import Parts
-from billfold.services.printing import PDF_TYPE, budget_of, file_name
+from billfold.services.printing import PDF_TYPE, file_name
+from billfold.services.written_files import budget_of
 
 # A preview is looked at now or never.
 PREVIEWS_LAST = timedelta(days=1)
@@ -49,8 +50,7 @@ async def preview(parts: Parts, viewer: Viewer, assignment: Assignment) -> Docum
     if isinstance(composed, Failed):
         raise composed.error
     if not isinstance(composed, Draft):
-        reason = composed.message or f"Nothing is due for this contract and period: {composed.reason}."
-        raise NothingToBill(reason, field="corrections" if assignment.correction else "period")
+        raise composed.problem
     if (error := in_closed_books(composed)) is not None:
         raise error
     document = composed.document

@@ -15,7 +15,7 @@ from billfold.database.occurrences import expect_document
 from billfold.domain.access import Scope, Viewer
 from billfold.domain.corrections import LineCorrection
 from billfold.domain.document import DocumentStatus
-from billfold.domain.errors import IllegalState, InvalidInput, NotFound, NothingToBill
+from billfold.domain.errors import IllegalState, InvalidInput, NotFound
 from billfold.domain.lifecycle import OccurrenceState
 from billfold.domain.periods import Period
 from billfold.services import asked
@@ -194,6 +194,5 @@ async def _make(parts: Parts, assignment: Assignment, remember: Remember) -> str
     if isinstance(result, Issued):
         return result.document.id
     if isinstance(result, Skipped):
-        reason = result.message or f"Nothing is due for this contract and period: {result.reason}."
-        raise NothingToBill(reason, field="corrections" if assignment.correction else "period")
+        raise result.problem
     raise result.error

@@ -9,7 +9,7 @@ from uuid import UUID
 from billfold.database.parties import BilledContract
 from billfold.domain.charging import Charge, ServiceReference
 from billfold.domain.document import CorrectedLine, Document
-from billfold.domain.errors import AlreadyIssued, CallerError
+from billfold.domain.errors import AlreadyIssued, CallerError, NothingToBill
 from billfold.domain.numbering import NumberedThing
 from billfold.domain.periods import Period
 from billfold.domain.rules import DocumentRule
@@ -97,6 +97,12 @@ class Skipped:
     contract: BilledContract
     charged: Charged | None = None
     message: str = ""
+
+    @property
+    def problem(self) -> NothingToBill:
+        """What whoever asked by hand is told: the plugin's own sentence, or one with its reason."""
+        reason = self.message or f"Nothing is due for this contract and period: {self.reason}."
+        return NothingToBill(reason, field="corrections" if self.assignment.correction else "period")
 
 
 @dataclass(frozen=True, slots=True)

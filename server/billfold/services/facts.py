@@ -42,6 +42,7 @@ class FactTables:
     documents: Mapping[UUID, tuple[DocumentReference, ...]] = field(default_factory=dict)
     subscriptions: Mapping[UUID, Sequence[SubscribedService]] = field(default_factory=dict)
     usage: Mapping[UUID, tuple[UsageTotal, ...]] = field(default_factory=dict)
+    rivals: tuple[str, ...] = ()
     rivalry: Mapping[UUID, int] = field(default_factory=dict)
 
 
@@ -51,7 +52,7 @@ async def read_facts(
     assignments: Sequence[Assignment],
     now: datetime,
     *,
-    rivals: Sequence[str] = (),
+    rivals: tuple[str, ...] = (),
 ) -> FactTables:
     """Read what documents of the type need, for assignments that share one period and issue date.
 
@@ -77,6 +78,7 @@ async def read_facts(
         documents=await documents_of(connection, ids, on, period) if Need.DOCUMENTS in needs else {},
         subscriptions=await subscribed_services(connection, ids, days) if Need.SUBSCRIPTIONS in needs else {},
         usage=await usage_totals(connection, ids, period) if period and Need.USAGE in needs else {},
+        rivals=rivals,
         rivalry=rivalry,
     )
 

@@ -14,12 +14,12 @@ from billfold.domain.document import Document
 from billfold.domain.errors import BillfoldError, PluginFailed, TemplateFailed, UnknownDocumentType
 from billfold.domain.lifecycle import FileKind
 from billfold.domain.snapshot import from_json
-from billfold.plugin_api.document_type import Budget
 from billfold.rendering.orders import Mark
 from billfold.rendering.press import PrintOrder
 from billfold.services.attachments import written_attachments
 from billfold.services.parts import Parts
 from billfold.services.steps import BACKOFF, MAILS_A_JOB, PRINT_LEASE, PRINTS_AT_ONCE, PUBLISHES_A_JOB, chunked
+from billfold.services.written_files import budget_of
 
 PDF_TYPE = "application/pdf"
 _UNSAFE_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
@@ -99,14 +99,6 @@ def _next_attempt(parts: Parts, waiting: Unprinted) -> datetime | None:
 async def _fail(parts: Parts, waiting: Unprinted, reason: str, *, again_at: datetime | None) -> None:
     async with writing() as connection:
         await rows.keep_print_failure(connection, waiting, reason, again_at=again_at, now=parts.clock.now())
-
-
-def budget_of(parts: Parts, type: str) -> Budget:
-    """Give the type's budget; a type whose plugin is gone prints within the usual one."""
-    try:
-        return parts.plugins.document_type(type).budget
-    except UnknownDocumentType:
-        return Budget()
 
 
 def file_name(parts: Parts, document: Document) -> str:

@@ -13,7 +13,7 @@ from billfold.domain.errors import UnknownDocumentType
 from billfold.domain.snapshot import to_json
 from billfold.plugin_api.document_type import Budget
 from billfold.plugin_api.files import FileContent, HybridPdf, Paper, Table
-from billfold.rendering import hybrid
+from billfold.rendering.hybrid import print_hybrid
 from billfold.rendering.press import PrintOrder
 from billfold.services.parts import Parts
 
@@ -44,15 +44,13 @@ async def _bytes(parts: Parts, content: bytes | Paper | HybridPdf) -> bytes:
     if isinstance(content, bytes):
         return content
     if isinstance(content, Paper):
-        return await _printed(parts, content.document, content.template)
+        return (await parts.press.print(_order(parts, content.document, content.template))).pdf
     template = await _template(parts, content.document)
-    pdf = await _printed(parts, content.document, template, variant=hybrid.VARIANT)
-    return await hybrid.embed(pdf, content.xml, name=content.xml_name, level=content.level)
+    return await print_hybrid(parts.press, _order(parts, content.document, template), content)
 
 
-async def _printed(parts: Parts, document: Document, template: str, *, variant: str = "") -> bytes:
-    order = PrintOrder(to_json(document), template, _budget(parts, document.type), variant=variant)
-    return (await parts.press.print(order)).pdf
+def _order(parts: Parts, document: Document, template: str) -> PrintOrder:
+    return PrintOrder(to_json(document), template, budget_of(parts, document.type))
 
 
 async def _template(parts: Parts, document: Document) -> str:
@@ -62,7 +60,8 @@ async def _template(parts: Parts, document: Document) -> str:
     return sealed or parts.plugins.template(document)
 
 
-def _budget(parts: Parts, type: str) -> Budget:
+def budget_of(parts: Parts, type: str) -> Budget:
+    """Give the type's budget; a type whose plugin is gone prints within the usual one."""
     try:
         return parts.plugins.document_type(type).budget
     except UnknownDocumentType:
