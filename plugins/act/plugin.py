@@ -30,6 +30,7 @@ def document_type() -> DocumentType:
         period_kinds=frozenset({PeriodKind.PERIOD}),
         needs=frozenset({Need.CHARGES}),
         issue_day=IssueDay.PERIOD_END,
+        follows=frozenset({"invoice"}),
         rule=DocumentRule(
             numbering=NumberingRule(mask="{N}", scope=Scope.TYPE, reset=Reset.NEVER),
             is_visible=True,

@@ -81,6 +81,7 @@ def document_type() -> DocumentType:
         key="invoice",
         titles={"ru": "Счёт на оплату", "en": "Invoice"},
         is_payable=True,
+        is_revised_once_received=True,
         period_kinds=frozenset({PeriodKind.PERIOD, PeriodKind.AMOUNT}),
         needs=frozenset({Need.CHARGES, Need.ACCOUNT}),
         details=InvoiceDetails,

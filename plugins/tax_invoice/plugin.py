@@ -51,6 +51,8 @@ def document_type() -> DocumentType:
         period_kinds=frozenset({PeriodKind.PERIOD, PeriodKind.AMOUNT}),
         needs=frozenset({Need.CHARGES, Need.ADVANCES, Need.DOCUMENTS}),
         issue_day=IssueDay.PERIOD_END,
+        follows=frozenset({"invoice", "act"}),
+        is_revised_once_received=True,
         details=TaxInvoiceDetails,
         rule=DocumentRule(
             numbering=NumberingRule(mask="{N}", scope=Scope.TYPE, reset=Reset.NEVER),

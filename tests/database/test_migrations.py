@@ -15,7 +15,7 @@ TABLES = {
     "brands", "charge_periods", "charges", "clients", "contacts", "contracts", "deliveries", "delivery_attempts",
     "document_lines", "document_rules", "documents", "enterprises", "files", "idempotency_keys", "number_events",
     "number_series", "occurrences", "runs", "services", "staff", "subscriptions", "tax_regimes", "tokens",
-    "usage_records", "stored_files", "exports", "exported_documents",
+    "usage_records", "stored_files", "exports", "exported_documents", "plan_items", "drafts", "calendar_days",
 }  # fmt: skip
 MIGRATE = "import asyncio, sys\nfrom billfold.database.connection import migrate\nasyncio.run(migrate(sys.argv[1]))\n"
 

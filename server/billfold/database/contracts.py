@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -57,6 +57,8 @@ class ContractRow(Model):
     credit_limit = ExactField(db_default=0)
     closed_on: fields.Field[date | None] = fields.DateField(null=True)
     revision = fields.BigIntField(db_default=0)
+    parked_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)
+    parked_reason = fields.TextField(db_default="")
 
     class Meta:
         table = "contracts"
@@ -67,8 +69,7 @@ class ContractRow(Model):
             one_of("billing", Billing),
             amount_check("opening_balance"),
             amount_check("opening_allocated", "opening_advanced"),
-            amount_check("balance"),
-            amount_check("credit_limit"),
+            *(amount_check(name) for name in ("balance", "credit_limit")),
             CheckConstraint(check="credit_limit >= 0", name="credit_limit_not_negative"),
             CheckConstraint(
                 check="opening_allocated BETWEEN 0 AND abs(opening_balance)", name="opening_allocated_up_to_opening"
@@ -94,8 +95,7 @@ async def contract_currency(connection: asyncpg.Connection, contract_id: UUID) -
 async def contract_ids(connection: asyncpg.Connection, numbers: Sequence[str]) -> list[UUID]:
     """Find contracts by number, in every enterprise that has the number. Raises NotFound for one that nobody has."""
     rows = await connection.fetch("SELECT id, number FROM contracts WHERE number = ANY($1::text[])", numbers)
-    missing = sorted(set(numbers) - {row["number"] for row in rows})
-    if missing:
+    if missing := sorted(set(numbers) - {row["number"] for row in rows}):
         raise NotFound(f"There is no contract {', '.join(missing)}.", field="contract")
     return [row["id"] for row in rows]
 

@@ -22,7 +22,7 @@ from billfold.database.occurrences import OccurrenceRow
 from billfold.database.runs import RunRow
 from billfold.domain.document import DocumentStatus
 from billfold.domain.ids import new_id
-from billfold.domain.lifecycle import FileKind, Step
+from billfold.domain.lifecycle import Step
 
 
 class DocumentRow(Model):
@@ -30,7 +30,8 @@ class DocumentRow(Model):
 
     `visible_vote` is the plugins' strictest vote; `is_hidden` the document's own flag; `settled` what is paid of
     `gross`, which a trigger adds up from its allocations; `paid_by_hand_at` is set where a person says that it is paid
-    without money that we know of; `step` what the document still waits for, since `step_at`.
+    without money that we know of; `step` what the document still waits for, since `step_at`. A
+    number given by hand has no `counter`. A revision `replaces` a document of the same number, which is void then.
     """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
@@ -56,10 +57,15 @@ class DocumentRow(Model):
     original: fields.ForeignKeyNullableRelation["DocumentRow"] = fields.ForeignKeyField(
         "billfold.DocumentRow", related_name="corrections", on_delete=OnDelete.RESTRICT, null=True
     )
+    replaces: fields.ForeignKeyNullableRelation["DocumentRow"] = fields.ForeignKeyField(
+        "billfold.DocumentRow", related_name="replacements", on_delete=OnDelete.RESTRICT, null=True
+    )
+    revision = fields.SmallIntField(db_default=0)
+    revised_on: fields.Field[date | None] = fields.DateField(null=True)
     series: fields.ForeignKeyRelation[NumberSeriesRow] = fields.ForeignKeyField(
         "billfold.NumberSeriesRow", related_name="documents", on_delete=OnDelete.RESTRICT
     )
-    counter = fields.BigIntField()
+    counter: fields.Field[int | None] = fields.BigIntField(null=True)
     number = fields.CharField(max_length=200)
     status = fields.CharField(max_length=10)
     issue_date = fields.DateField()
@@ -96,8 +102,9 @@ class DocumentRow(Model):
         table = "documents"
         app = "billfold"
         constraints = (
-            UniqueConstraint(fields=("enterprise", "type", "number"), name="documents_number_once"),
-            UniqueConstraint(fields=("series", "counter"), name="documents_counter_once"),
+            UniqueConstraint(fields=("enterprise", "type", "number", "revision"), name="documents_number_once"),
+            UniqueConstraint(fields=("series", "counter", "revision"), name="documents_counter_once"),
+            UniqueConstraint(fields=("replaces",), name="documents_replaced_once"),
             UniqueConstraint(
                 fields=("occurrence",), name="documents_one_live_an_occurrence", condition="status = 'ISSUED'"
             ),
@@ -108,6 +115,11 @@ class DocumentRow(Model):
             CheckConstraint(check="number <> ''", name="number_is_not_empty"),
             CheckConstraint(check="(status = 'VOID') = (voided_at IS NOT NULL)", name="void_says_when"),
             CheckConstraint(check="counter >= 1", name="counter_positive"),
+            CheckConstraint(
+                check="revision >= 0 AND (revision = 0) = (replaces_id IS NULL) "
+                "AND (revision = 0) = (revised_on IS NULL)",
+                name="revisions_replace",
+            ),
             CheckConstraint(check="settled BETWEEN 0 AND greatest(gross, 0)", name="settled_up_to_gross"),
             CheckConstraint(check="period_until > period_from", name="documents_period_not_empty"),
             CheckConstraint(check="snapshot_sha256 = encode(sha256(snapshot), 'hex')", name="snapshot_has_its_hash"),
@@ -147,31 +159,6 @@ class DocumentLineRow(Model):
             amount_check("net", "tax", "gross"),
             CheckConstraint(check="net + tax = gross", name="document_lines_add_up"),
             CheckConstraint(check="tax_rate BETWEEN 0 AND 100", name="line_tax_rate_in_range"),
-        )
-
-
-class FileRow(Model):
-    """A file of a document, stored under the hash of its bytes."""
-
-    id = fields.UUIDField(primary_key=True, default=new_id)
-    document: fields.ForeignKeyRelation[DocumentRow] = fields.ForeignKeyField(
-        "billfold.DocumentRow", related_name="files", on_delete=OnDelete.RESTRICT
-    )
-    kind = fields.CharField(max_length=20)
-    name = fields.TextField()
-    media_type = fields.CharField(max_length=100)
-    size = fields.BigIntField()
-    sha256 = fields.CharField(max_length=64)
-    key = fields.CharField(max_length=200)
-    created_at = fields.DatetimeField(db_default=Now())
-
-    class Meta:
-        table = "files"
-        app = "billfold"
-        constraints = (
-            UniqueConstraint(fields=("document", "kind", "name"), name="files_one_a_name"),
-            one_of("kind", FileKind),
-            CheckConstraint(check="size >= 0", name="size_not_negative"),
         )
 
 

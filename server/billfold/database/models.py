@@ -3,11 +3,13 @@
 from billfold.database.access import IdempotencyKeyRow, StaffRow, TokenRow
 from billfold.database.audit import AuditEventRow
 from billfold.database.brands import BrandRow
+from billfold.database.calendars import CalendarDayRow
 from billfold.database.charges import ChargePeriodRow, ChargeRow
 from billfold.database.clients import ClientRequisitesRow, ClientRow, ContactRow
 from billfold.database.contracts import ContractRow
 from billfold.database.deliveries import DeliveryAttemptRow, DeliveryRow
-from billfold.database.documents import DocumentLineRow, DocumentRow, FileRow
+from billfold.database.documents import DocumentLineRow, DocumentRow
+from billfold.database.drafts import DraftRow
 from billfold.database.enterprises import (
     BankAccountRow,
     EnterpriseRequisitesRow,
@@ -16,9 +18,11 @@ from billfold.database.enterprises import (
     TaxRegimeRow,
 )
 from billfold.database.exports import ExportedDocumentRow, ExportRow
+from billfold.database.files import FileRow
 from billfold.database.numbers import NumberEventRow, NumberSeriesRow
 from billfold.database.occurrences import OccurrenceRow
 from billfold.database.payments import AllocationRow, PaymentRow
+from billfold.database.plan_items import PlanItemRow
 from billfold.database.prices import PriceRow
 from billfold.database.rules import DocumentRuleRow
 from billfold.database.runs import RunRow
@@ -46,6 +50,7 @@ __models__ = [
     UsageRow,
     LateUsageRow,
     RunRow,
+    PlanItemRow,
     OccurrenceRow,
     ChargePeriodRow,
     ChargeRow,
@@ -55,6 +60,7 @@ __models__ = [
     DocumentRow,
     DocumentLineRow,
     FileRow,
+    DraftRow,
     StoredFileRow,
     ExportRow,
     ExportedDocumentRow,
@@ -68,4 +74,5 @@ __models__ = [
     TokenRow,
     IdempotencyKeyRow,
     AuditEventRow,
+    CalendarDayRow,
 ]

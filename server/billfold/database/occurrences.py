@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import asyncpg
@@ -23,7 +23,10 @@ from billfold.domain.periods import Period
 class OccurrenceRow(Model):
     """One expected generation, unique by (contract, type, period): two schedulers or a retry make one document.
 
-    `leased_until` keeps two workers from composing it at once; correctness does not rest on it.
+    One without a period is for an amount, and unique by its run. `due_at` is when its schedule wanted it made, and
+    `issue_date` the date that it is to bear; both are empty by hand. `planned` is what a plan foresaw of it, as the
+    digest of what was shown. `leased_until` keeps two workers from composing it at once; correctness does not rest on
+    it.
     """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
@@ -34,8 +37,11 @@ class OccurrenceRow(Model):
         "billfold.ContractRow", related_name="occurrences", on_delete=OnDelete.RESTRICT
     )
     type = fields.CharField(max_length=100)
-    period_from = fields.DateField()
-    period_until = fields.DateField()
+    period_from: fields.Field[date | None] = fields.DateField(null=True)
+    period_until: fields.Field[date | None] = fields.DateField(null=True)
+    due_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)
+    issue_date: fields.Field[date | None] = fields.DateField(null=True)
+    planned = fields.CharField(max_length=64, db_default="")
     state = fields.CharField(max_length=20)
     reason = fields.TextField(db_default="")
     changed_at = fields.DatetimeField(db_default=Now())
@@ -50,6 +56,11 @@ class OccurrenceRow(Model):
             ),
             one_of("state", OccurrenceState),
             CheckConstraint(check="period_until > period_from", name="occurrences_period_not_empty"),
+            CheckConstraint(
+                check="(period_from IS NULL) = (period_until IS NULL) "
+                "AND (period_from IS NOT NULL OR run_id IS NOT NULL)",
+                name="occurrences_have_period_or_run",
+            ),
         )
         indexes = (("run_id", "state"),)
 

@@ -1,6 +1,8 @@
 """DocumentRules: the operator's settings by enterprise and document type."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, time
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -14,11 +16,15 @@ from billfold.database.enterprises import EnterpriseRow
 from billfold.database.single_rows import update_row
 from billfold.domain.ids import new_id
 from billfold.domain.numbering import NumberingRule, NumberMode, Reset, Scope
-from billfold.domain.rules import DeliveryPolicy, DocumentRule
+from billfold.domain.rules import Backdating, DeliveryPolicy, DocumentRule
+from billfold.domain.schedules import DayShift, Schedule, SchedulePeriod
 
 
 class DocumentRuleRow(Model):
-    """One rule. It is written with the plugin's defaults when the first document of its kind is issued."""
+    """One rule. It is written with the plugin's defaults when the first document of its kind is issued.
+
+    `scheduled_until` is the instant up to which its schedule was carried out.
+    """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     enterprise: fields.ForeignKeyRelation[EnterpriseRow] = fields.ForeignKeyField(
@@ -33,6 +39,13 @@ class DocumentRuleRow(Model):
     mode = fields.CharField(max_length=10)
     is_visible = fields.BooleanField(db_default=True)
     is_automatic = fields.BooleanField(db_default=False)
+    schedule_day = fields.SmallIntField(db_default=1)
+    schedule_time = fields.CharField(max_length=5, db_default="00:00")
+    schedule_shift = fields.CharField(max_length=10, db_default="none")
+    schedule_period = fields.CharField(max_length=20, db_default="previous_month")
+    scheduled_until: fields.Field[datetime | None] = fields.DatetimeField(null=True)
+    backdating = fields.CharField(max_length=15, db_default="allowed")
+    days_ahead = fields.SmallIntField(db_default=31)
     delivery = fields.CharField(max_length=10)
     template = fields.CharField(max_length=200, db_default="")
     payment_terms_days = fields.IntField(null=True)
@@ -47,7 +60,13 @@ class DocumentRuleRow(Model):
             one_of("scope", Scope),
             one_of("mode", NumberMode),
             one_of("delivery", DeliveryPolicy),
+            one_of("schedule_shift", DayShift),
+            one_of("schedule_period", SchedulePeriod),
+            one_of("backdating", Backdating),
             CheckConstraint(check="start >= 1", name="start_positive"),
+            CheckConstraint(check="schedule_day BETWEEN 1 AND 31", name="schedule_day_in_range"),
+            CheckConstraint(check="schedule_time ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'", name="schedule_time_is_a_time"),
+            CheckConstraint(check="days_ahead BETWEEN 0 AND 366", name="days_ahead_in_range"),
             CheckConstraint(check="payment_terms_days BETWEEN 0 AND 366", name="rule_payment_terms_in_range"),
         )
 
@@ -59,35 +78,22 @@ async def rules_of(
     rows = await connection.fetch(
         "SELECT * FROM document_rules WHERE type = $1 AND enterprise_id = ANY($2::uuid[])", type, list(enterprise_ids)
     )
-    return dict.fromkeys(enterprise_ids, default) | {row["enterprise_id"]: _rule(row) for row in rows}
+    return dict.fromkeys(enterprise_ids, default) | {row["enterprise_id"]: rule_of(row) for row in rows}
 
 
 async def keep_rules(
     connection: asyncpg.Connection, enterprise_ids: Iterable[UUID], type: str, default: DocumentRule
 ) -> None:
     """Write the plugin's default for the enterprises that have no rule yet, so that SQL can ask it."""
-    numbering = default.numbering
+    columns = _columns(default)
+    values = ", ".join(f"${at}" for at in range(3, len(columns) + 3))
     await connection.execute(
-        """INSERT INTO document_rules (id, enterprise_id, type, mask, prefix, reset, scope, start, mode, is_visible,
-                                       is_automatic, delivery, template, payment_terms_days,
-                                       prints_facsimile)
-           SELECT gen_random_uuid(), e, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
-           FROM unnest($1::uuid[]) e
-           ON CONFLICT (enterprise_id, type) DO NOTHING""",
+        f"""INSERT INTO document_rules (id, enterprise_id, type, {", ".join(columns)})
+            SELECT gen_random_uuid(), e, $2, {values} FROM unnest($1::uuid[]) e
+            ON CONFLICT (enterprise_id, type) DO NOTHING""",
         sorted(enterprise_ids),
         type,
-        numbering.mask,
-        numbering.prefix,
-        numbering.reset.value,
-        numbering.scope.value,
-        numbering.start,
-        numbering.mode.value,
-        default.is_visible,
-        default.is_automatic,
-        default.delivery.value,
-        default.template,
-        default.payment_terms_days,
-        default.prints_facsimile,
+        *columns.values(),
     )
 
 
@@ -106,7 +112,32 @@ async def change_rule(
     return row["id"], {name: (row[name], value) for name, value in changed.items()}
 
 
-def _rule(row: asyncpg.Record) -> DocumentRule:
+def _columns(rule: DocumentRule) -> dict[str, object]:
+    numbering, schedule = rule.numbering, rule.schedule
+    return {
+        "mask": numbering.mask,
+        "prefix": numbering.prefix,
+        "reset": numbering.reset.value,
+        "scope": numbering.scope.value,
+        "start": numbering.start,
+        "mode": numbering.mode.value,
+        "is_visible": rule.is_visible,
+        "is_automatic": rule.is_automatic,
+        "schedule_day": schedule.day,
+        "schedule_time": f"{schedule.at:%H:%M}",
+        "schedule_shift": schedule.shift.value,
+        "schedule_period": schedule.period.value,
+        "backdating": rule.backdating.value,
+        "days_ahead": rule.days_ahead,
+        "delivery": rule.delivery.value,
+        "template": rule.template,
+        "payment_terms_days": rule.payment_terms_days,
+        "prints_facsimile": rule.prints_facsimile,
+    }
+
+
+def rule_of(row: Mapping[str, Any]) -> DocumentRule:
+    """Give the rule that a row of document_rules holds."""
     numbering = NumberingRule(
         mask=row["mask"],
         prefix=row["prefix"],
@@ -115,10 +146,19 @@ def _rule(row: asyncpg.Record) -> DocumentRule:
         start=row["start"],
         mode=NumberMode(row["mode"]),
     )
+    schedule = Schedule(
+        day=row["schedule_day"],
+        at=time.fromisoformat(row["schedule_time"]),
+        shift=DayShift(row["schedule_shift"]),
+        period=SchedulePeriod(row["schedule_period"]),
+    )
     return DocumentRule(
         numbering=numbering,
         is_visible=row["is_visible"],
         is_automatic=row["is_automatic"],
+        schedule=schedule,
+        backdating=Backdating(row["backdating"]),
+        days_ahead=row["days_ahead"],
         delivery=DeliveryPolicy(row["delivery"]),
         template=row["template"],
         payment_terms_days=row["payment_terms_days"],

@@ -13,9 +13,9 @@ from tortoise.fields.db_defaults import Now
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
-from billfold.database.columns import one_of
+from billfold.database.columns import ExactField, amount_check, one_of
 from billfold.domain.ids import new_id
-from billfold.domain.lifecycle import OccurrenceState, RunState
+from billfold.domain.lifecycle import OccurrenceState, RunSource, RunState
 from billfold.domain.periods import Period
 
 
@@ -24,13 +24,23 @@ class RunRow(Model):
     `outcome` what it came to when it was finished, whatever a later run makes of the same contracts.
 
     `already_issued` counts the contracts whose document was there before. `issue_date` empty means the day of issuing.
+    A run without a period is for an `amount`. One by schedule has its `schedule_key`, unique, and the day
+    `scheduled_for`. `state_reason` says why it is paused or cancelled; `is_confirmed` that somebody has seen that it is
+    out of bounds, and let it go on.
     """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     type = fields.CharField(max_length=100)
-    period_from = fields.DateField()
-    period_until = fields.DateField()
+    period_from: fields.Field[date | None] = fields.DateField(null=True)
+    period_until: fields.Field[date | None] = fields.DateField(null=True)
+    amount = ExactField(null=True)
+    description = fields.TextField(db_default="")
+    source = fields.CharField(max_length=10, db_default="HAND")
+    scheduled_for: fields.Field[date | None] = fields.DateField(null=True)
+    schedule_key: fields.Field[str | None] = fields.CharField(max_length=300, null=True, unique=True)
     state = fields.CharField(max_length=20)
+    state_reason = fields.TextField(db_default="")
+    is_confirmed = fields.BooleanField(db_default=False)
     scope: fields.Field[dict[str, list[str]]] = fields.JSONField(db_default="{}")
     plan: fields.Field[dict[str, object] | None] = fields.JSONField(null=True)
     outcome: fields.Field[dict[str, object] | None] = fields.JSONField(null=True)
@@ -46,7 +56,13 @@ class RunRow(Model):
         app = "billfold"
         constraints = (
             one_of("state", RunState),
+            one_of("source", RunSource),
+            amount_check("amount"),
             CheckConstraint(check="period_until > period_from", name="runs_period_not_empty"),
+            CheckConstraint(
+                check="(period_from IS NULL) = (period_until IS NULL) AND (period_from IS NULL) = (amount IS NOT NULL)",
+                name="runs_have_period_or_amount",
+            ),
         )
 
 
@@ -231,5 +247,4 @@ async def run_outcomes(connection: asyncpg.Connection, run_id: UUID) -> list[Con
 
 async def already_issued(connection: asyncpg.Connection, run_id: UUID) -> int:
     """Give how many contracts of a run had their document before."""
-    count: int = await connection.fetchval("SELECT already_issued FROM runs WHERE id = $1", run_id)
-    return count
+    return int(await connection.fetchval("SELECT already_issued FROM runs WHERE id = $1", run_id))

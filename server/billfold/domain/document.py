@@ -200,7 +200,8 @@ class Document:
 
     `number` is empty on drafts and previews. `tax_note` is the legal ground printed beside "without VAT".
     `details` is what the plugin's details model holds, as JSON values. A correction has its `original`, and the lines
-    that it corrects; its own `lines` are the differences.
+    that it corrects; its own `lines` are the differences. A `revision` above 0 replaces the document of the same
+    number and date, and was made on `revised_on`.
     """
 
     id: str
@@ -225,6 +226,8 @@ class Document:
     details: Mapping[str, Any] = field(default_factory=dict)
     original: DocumentReference | None = None
     corrected: tuple[CorrectedLine, ...] = ()
+    revision: int = 0
+    revised_on: date | None = None
 
 
 def total_up(lines: tuple[DocumentLine, ...]) -> Totals:

@@ -26,7 +26,25 @@ class RunState(StrEnum):
 
     PLANNED = "PLANNED"
     RUNNING = "RUNNING"
+    PAUSED = "PAUSED"
+    CANCELLED = "CANCELLED"
     DONE = "DONE"
+
+
+class RunSource(StrEnum):
+    """Who asked for a run: somebody, or a schedule."""
+
+    HAND = "HAND"
+    SCHEDULE = "SCHEDULE"
+
+
+class PlannedOutcome(StrEnum):
+    """What a plan foresees for one contract."""
+
+    ISSUE = "ISSUE"
+    SKIP = "SKIP"
+    FAIL = "FAIL"
+    ALREADY_ISSUED = "ALREADY_ISSUED"
 
 
 class DeliveryState(StrEnum):

@@ -1,9 +1,10 @@
-"""Schedules: a client's dates for invoices, as the operator writes them, and the days that they fall on."""
+"""Schedules: when documents are made by themselves, and the dates that a client wants its invoices on."""
 
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
+from enum import StrEnum
 
 from billfold.domain.errors import InvalidInput
 from billfold.domain.periods import Period
@@ -13,6 +14,35 @@ _DAY = re.compile(r"0?[1-9]|[12][0-9]|3[01]")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LAST = "last"
 _MEND = "write days of the month from 1 to 31, `last`, or dates such as 2026-12-25, with commas between"
+
+
+class DayShift(StrEnum):
+    """Where a document's date goes that falls on a day off; the borders of its period stay."""
+
+    NONE = "none"
+    NEXT = "next"
+    PREVIOUS = "previous"
+
+
+class SchedulePeriod(StrEnum):
+    """Which days a document made by schedule is for."""
+
+    PREVIOUS_MONTH = "previous_month"
+    CURRENT_MONTH = "current_month"
+    SINCE_LAST_CUT = "since_last_cut"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When documents of a type are made: on `day` of each month, at the time `at` on the wall of the enterprise.
+
+    A month without the day has its last one instead.
+    """
+
+    day: int = 1
+    at: time = time(0)
+    shift: DayShift = DayShift.NONE
+    period: SchedulePeriod = SchedulePeriod.PREVIOUS_MONTH
 
 
 @dataclass(frozen=True, slots=True)

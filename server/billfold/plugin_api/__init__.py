@@ -23,7 +23,8 @@ from billfold.domain.lifecycle import FileKind
 from billfold.domain.money import Money, exponent, round_amount
 from billfold.domain.numbering import NumberingRule, NumberMode, Reset, Scope, shared_series
 from billfold.domain.periods import Period
-from billfold.domain.rules import DeliveryPolicy, DocumentRule
+from billfold.domain.rules import Backdating, DeliveryPolicy, DocumentRule
+from billfold.domain.schedules import DayShift, Schedule, SchedulePeriod
 from billfold.domain.subscriptions import SubscribedService, SubscriptionTerms
 from billfold.domain.tax import TaxCategory, Taxed, tax_amount
 from billfold.domain.visibility import Visibility
@@ -81,6 +82,7 @@ __all__ = [
     "AdvanceOffset",
     "Attachment",
     "AttachmentFacts",
+    "Backdating",
     "BankDetails",
     "BrandTheme",
     "Budget",
@@ -92,6 +94,7 @@ __all__ = [
     "ContractReference",
     "ContractTerms",
     "CorrectedLine",
+    "DayShift",
     "DeliveryPolicy",
     "Document",
     "DocumentFacts",
@@ -125,6 +128,8 @@ __all__ = [
     "PeriodKind",
     "Refused",
     "Reset",
+    "Schedule",
+    "SchedulePeriod",
     "Scope",
     "ServiceReference",
     "ShipmentPaper",

@@ -59,7 +59,9 @@ class DocumentType:
     `key` is lower-case words joined by hyphens, unique among all plugins. `titles` by locale, `en` and `ru` at least.
     `file_names` by locale: the name of the PDF without its suffix, with `{number}` and `{date}`. `rule` is the
     default that an operator may override. `budget` beyond which the document fails with a clear reason. `corrects` are
-    the keys of the types that a document of this one may correct.
+    the keys of the types that a document of this one may correct. `follows` are the types whose documents for the same
+    contract and period are made first where both wait. `is_revised_once_received` lets a document be replaced by a
+    revision although its client has it.
     """
 
     key: str
@@ -69,6 +71,8 @@ class DocumentType:
     needs: frozenset[Need] = frozenset({Need.CHARGES})
     issue_day: IssueDay = IssueDay.TODAY
     corrects: frozenset[str] = frozenset()
+    follows: frozenset[str] = frozenset()
+    is_revised_once_received: bool = False
     details: type[BaseModel] | None = None
     rule: DocumentRule = field(default_factory=DocumentRule)
     budget: Budget = field(default_factory=Budget)

@@ -7,7 +7,8 @@ from dataclasses import fields
 from pydantic import BaseModel
 
 from billfold.domain.numbering import NumberMode, Reset, Scope
-from billfold.domain.rules import DeliveryPolicy
+from billfold.domain.rules import Backdating, DeliveryPolicy
+from billfold.domain.schedules import Schedule
 from billfold.plugin_api.document_type import Budget, DocumentType, IssueDay, Need, PeriodKind
 from billfold.plugin_host.contents import NAME_LIMIT, TITLE_LIMIT, text_fault
 from billfold.plugin_host.files import KEY, NEEDED_LOCALES
@@ -58,9 +59,14 @@ def _typed(declared: DocumentType) -> list[tuple[str, object, type]]:
         ("period_kinds", declared.period_kinds, frozenset),
         ("needs", declared.needs, frozenset),
         ("corrects", declared.corrects, frozenset),
+        ("follows", declared.follows, frozenset),
+        ("rule.schedule", rule.schedule, Schedule),
+        ("rule.backdating", rule.backdating, Backdating),
+        ("is_revised_once_received", declared.is_revised_once_received, bool),
         *(("period_kinds", kind, PeriodKind) for kind in declared.period_kinds),
         *(("needs", need, Need) for need in declared.needs),
         *(("corrects", key, str) for key in declared.corrects),
+        *(("follows", key, str) for key in declared.follows),
     ]
 
 

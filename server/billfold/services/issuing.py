@@ -89,7 +89,7 @@ async def issue(
 
 def _taken(plugin: str, type: str, detail: str) -> str:
     """Say which number is taken; PostgreSQL tells it as `Key (enterprise_id, type, number)=(..., ..., 7) already`."""
-    found = re.search(r", number\)=\([^,]*, [^,]*, (.*)\) already", detail)
+    found = re.search(r", number, revision\)=\([^,]*, [^,]*, (.*), \d+\) already", detail)
     which = f"Number {found[1]!r}" if found else f"A number ({detail})"
     return f"{which} of {type!r} is taken already: change the numbering rule, or what plugin {plugin} writes."
 
