@@ -33,8 +33,9 @@ lint: setup ## Style, form and import rules
 types: setup ## Types
 	$(BIN)/mypy
 
+# Files keep their order: by default those with the fewest tests come last, and among them are the longest journeys.
 tests: setup ## Tests, on PostgreSQL and Valkey of their own
-	$(BIN)/pytest --numprocesses $(PROCESSES) --dist loadfile
+	$(BIN)/pytest --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
 
 docs: setup ## Write what the docs and the schema files take from the code
 	$(BIN)/cog -r docs/*.md README.md

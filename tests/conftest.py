@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit, urlunsplit
@@ -20,7 +21,7 @@ from billfold.adapters.queue import SilentBell
 from billfold.database import connection
 from billfold.domain.access import OPERATOR
 from billfold.domain.clock import FixedClock
-from billfold.plugin_host import load_plugins
+from billfold.plugin_host import PluginHost, load_plugins
 from billfold.rendering.letters import Letters
 from billfold.rendering.press import Press
 from billfold.services.imports import import_books
@@ -122,11 +123,17 @@ async def administer(url: str, statement: str) -> None:
         await administrator.close()
 
 
+@cache
+def shipped_plugins() -> PluginHost:
+    """Load the built-in plugins, once a process, as Billfold does."""
+    return load_plugins([bootstrap.shipped() / "plugins"])
+
+
 def make_parts(press: Press, data_dir: Path, now: datetime) -> Parts:
     """Give real parts around the press, with the clock at `now` and no bell."""
     return Parts(
         clock=FixedClock(now),
-        plugins=load_plugins([bootstrap.shipped() / "plugins"]),
+        plugins=shipped_plugins(),
         press=press,
         letters=Letters([bootstrap.shipped() / "document_templates"]),
         files=open_file_store((data_dir / "files").as_uri()),

@@ -32,14 +32,14 @@ def test_a_token_is_printed_once_and_alone(shell: Shell) -> None:
     assert done.stdout.count("\n") == 1
 
 
-def test_doctor_finds_everything_well(shell: Shell) -> None:
-    found = shell.json("doctor")
+def test_doctor_finds_everything_well(new_shell: Shell) -> None:
+    found = new_shell.json("doctor")
 
     assert [one["what"] for one in found["findings"] if one["fault"]] == []
 
 
-def test_plugins_are_listed_with_their_types(shell: Shell) -> None:
-    listed = shell.json("plugin", "list")
+def test_plugins_are_listed_with_their_types(new_shell: Shell) -> None:
+    listed = new_shell.json("plugin", "list")
 
     owned = {one["name"]: one["type"] for one in listed["plugins"]}
     assert (owned["invoice"], owned["tax_invoice"], owned["registry"]) == ("invoice", "tax-invoice", "")
@@ -76,8 +76,8 @@ def test_a_failure_is_one_sentence(shell: Shell, arguments: tuple[str, ...], cod
         ),
     ],
 )
-def test_a_database_that_is_away_is_one_sentence(shell: Shell, variables: dict[str, str], sentence: str) -> None:
-    done = shell.run("migrate", **variables)
+def test_a_database_that_is_away_is_one_sentence(new_shell: Shell, variables: dict[str, str], sentence: str) -> None:
+    done = new_shell.run("migrate", **variables)
 
     assert done.returncode == 1
     assert sentence in done.stderr
@@ -85,8 +85,8 @@ def test_a_database_that_is_away_is_one_sentence(shell: Shell, variables: dict[s
     assert "hush" not in done.stdout + done.stderr
 
 
-def test_a_database_without_tables_is_one_sentence(shell: Shell, server_url: str) -> None:
-    done = shell.run("staff", "add", "a@x.example", "--role", "viewer", BILLFOLD_DATABASE_URL=server_url)
+def test_a_database_without_tables_is_one_sentence(new_shell: Shell, server_url: str) -> None:
+    done = new_shell.run("staff", "add", "a@x.example", "--role", "viewer", BILLFOLD_DATABASE_URL=server_url)
 
     assert done.returncode == 1
     assert "say billfold migrate" in done.stderr
@@ -110,8 +110,8 @@ def test_staff_are_added_and_told_as_json(shell: Shell) -> None:
     assert added["id"] == changed["id"]
 
 
-def test_migrating_is_told_as_json(shell: Shell) -> None:
-    assert shell.json("migrate")["is_newest"] is True
+def test_migrating_is_told_as_json(new_shell: Shell) -> None:
+    assert new_shell.json("migrate")["is_newest"] is True
 
 
 def test_a_token_is_revoked_by_its_id_and_by_its_text(shell: Shell) -> None:
@@ -124,34 +124,34 @@ def test_a_token_is_revoked_by_its_id_and_by_its_text(shell: Shell) -> None:
     assert shell.run("token", "revoke", "nonsense").returncode == 1
 
 
-def test_a_wrong_setting_is_named(shell: Shell) -> None:
-    done = shell.run("plugin", "list", BILLFOLD_PORT="many")
+def test_a_wrong_setting_is_named(new_shell: Shell) -> None:
+    done = new_shell.run("plugin", "list", BILLFOLD_PORT="many")
 
     assert done.returncode == 1
     assert "BILLFOLD_PORT" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_missing_plugin_directory_is_named(shell: Shell) -> None:
-    done = shell.run("plugin", "list", BILLFOLD_PLUGIN_DIRS="/nowhere/at/all")
+def test_a_missing_plugin_directory_is_named(new_shell: Shell) -> None:
+    done = new_shell.run("plugin", "list", BILLFOLD_PLUGIN_DIRS="/nowhere/at/all")
 
     assert done.returncode == 1
     assert "Plugin directory /nowhere/at/all is not there: mend BILLFOLD_PLUGIN_DIRS." in done.stderr
 
 
-def test_the_demo_prints_its_table_and_exits(shell: Shell) -> None:
-    done = shell.run("demo", "--once")
+def test_the_demo_prints_its_table_and_exits(new_shell: Shell) -> None:
+    done = new_shell.run("demo", "--once")
 
     assert done.returncode == 0
     for word in ("documents", "sum, RUB", "sum, USD", "deliveries: SENT", "printed and stored", "seconds"):
         assert word in done.stdout
-    assert f"PDFs are in {shell.data_dir / 'files'}" in done.stdout
+    assert f"PDFs are in {new_shell.data_dir / 'files'}" in done.stdout
 
 
-def test_the_demo_may_be_repeated(shell: Shell) -> None:
-    shell.json("demo", "--once")
+def test_the_demo_may_be_repeated(new_shell: Shell) -> None:
+    new_shell.json("demo", "--once")
 
-    again = shell.json("demo", "--once")
+    again = new_shell.json("demo", "--once")
 
     assert (again["documents"], again["already_issued"]) == (0, 13)
     assert again["manager_token"].startswith("bf_")
