@@ -1,5 +1,6 @@
 """Bootstrap: the one place that chooses concrete parts, from settings."""
 
+import logging
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -79,6 +80,7 @@ async def open_parts(
                 ),
                 bell=bell,
                 mail_from=settings.mail_from,
+                is_scheduling=settings.schedules,
             )
     finally:
         await bell.close()
@@ -171,6 +173,8 @@ def shipped() -> Path:
 
 def set_up_logs(level: str) -> None:
     """Write logs as one line of key=value pairs to standard error."""
+    # It would write a traceback for each second that the database is away, which the work itself tells in one line.
+    logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

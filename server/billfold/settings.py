@@ -51,6 +51,9 @@ class Settings(BaseSettings):
         default="",
         description="The sender's address where the brand has none of its own, such as `billing@example.com`.",
     )
+    schedules: bool = Field(
+        default=True, description="Whether this installation makes documents at the times of their schedules."
+    )
     graphiql: bool = Field(
         default=False, description="Whether a browser's `GET /graphql` shows a query page; `billfold demo` does."
     )

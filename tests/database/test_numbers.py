@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from billfold.database.connection import reading, writing
-from billfold.database.numbers import draw_counters, record_void
+from billfold.database.numbers import Move, lock_series, move_series, record_void
 from tests.factories_rows import add_document, add_enterprise
 
 SERIES = "invoice:2026"
@@ -21,6 +21,15 @@ class RolledBackError(Exception):
 async def enterprise_id(database: str) -> UUID:
     async with writing() as connection:
         return await add_enterprise(connection)
+
+
+async def draw_counters(
+    connection: asyncpg.Connection, enterprise_id: UUID, key: str, *, start: int, count: int
+) -> tuple[UUID, int]:
+    """Draw a block of counters of one series; gives its id and the first of them."""
+    (series,) = await lock_series(connection, [(enterprise_id, key, start)])
+    await move_series(connection, "invoice", [], [Move(series.id, series.next_counter + count)])
+    return series.id, series.next_counter
 
 
 async def draw(enterprise_id: UUID, *, start: int = 1, count: int = 1, key: str = SERIES) -> int:

@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator
 from uuid import UUID
 
 import pytest
-from graphql import parse
+from graphql import parse, validate
 
 from billfold.domain.access import PORTAL_SCOPES, ROLE_SCOPES, Scope
 from billfold.domain.errors import ProblemCode
+from billfold.schema.http.frames import CloseCode
+from billfold.schema.manager.schema import manager_schema
 from billfold.services.generating import compose_chunk
 from billfold.services.parts import Parts
 from billfold.services.printing import print_chunk, publish_chunk
@@ -105,6 +107,18 @@ async def _work(parts: Parts, run_id: str) -> None:
 @pytest.mark.parametrize("shown", [one for one in BLOCKS if one.language == "graphql"], ids=lambda one: one.title)
 def test_operations_on_the_page_are_graphql(shown: Block) -> None:
     parse(shown.text)
+
+
+def test_the_subscription_on_the_page_can_be_listened_to() -> None:
+    shown = {one.title: one.text for one in BLOCKS}.get("follow", "")
+
+    assert validate(manager_schema().made._schema, parse(shown)) == []
+
+
+def test_the_codes_of_closed_sockets_are_told() -> None:
+    told = re.findall(r"^\| (\d{4}) \|", section(PAGE, "Follow a run"), re.MULTILINE)
+
+    assert [int(code) for code in told] == sorted(CloseCode)
 
 
 def test_every_operation_on_the_page_is_asked_for() -> None:

@@ -14,6 +14,8 @@ from billfold.domain.numbering import (
     Scope,
     check_rule,
     format_number,
+    preview,
+    reset_day,
     series_key,
 )
 
@@ -236,3 +238,34 @@ def test_a_scope_decides_who_shares_a_counter(change: Mapping[str, str], shared:
     keys = {series_key(rule, INVOICE), series_key(rule, replace(INVOICE, **change))}
 
     assert len(keys) == (1 if scope in shared else 2)
+
+
+def test_a_preview_gives_the_next_five() -> None:
+    rule = NumberingRule(mask="{PREFIX}{N:03}", prefix="С-")
+
+    assert preview(rule, INVOICE, 98) == ("С-098", "С-099", "С-100", "С-101", "С-102")
+
+
+def test_a_preview_shows_the_first_number_after_the_reset() -> None:
+    rule = NumberingRule(mask="{YYYY}/{MM}-{N}", reset=Reset.MONTH, start=10)
+
+    following = preview(rule, replace(INVOICE, on=date(2026, 12, 31)), 42)
+
+    assert following == ("2026/12-42", "2026/12-43", "2026/12-44", "2026/12-45", "2026/12-46", "2027/01-10")
+
+
+@pytest.mark.parametrize(
+    ("reset", "day", "renewed_on"),
+    [
+        (Reset.NEVER, date(2026, 3, 7), None),
+        (Reset.YEAR, date(2026, 1, 1), date(2027, 1, 1)),
+        (Reset.YEAR, date(2026, 12, 31), date(2027, 1, 1)),
+        (Reset.QUARTER, date(2026, 3, 31), date(2026, 4, 1)),
+        (Reset.QUARTER, date(2026, 10, 1), date(2027, 1, 1)),
+        (Reset.MONTH, date(2026, 11, 30), date(2026, 12, 1)),
+        (Reset.MONTH, date(2026, 12, 1), date(2027, 1, 1)),
+        (Reset.DAY, date(2028, 2, 28), date(2028, 2, 29)),
+    ],
+)
+def test_a_reset_falls_on_the_first_day_of_the_next_window(reset: Reset, day: date, renewed_on: date | None) -> None:
+    assert reset_day(reset, day) == renewed_on

@@ -42,6 +42,8 @@ def test_list_is_read(text: str, dates: InvoiceDates) -> None:
         "2026-02-30",
         "2026-13-01",
         "20261225",
+        "1899-12-31",
+        "9999-12-31",
         "31\x00",
     ],
 )

@@ -19,6 +19,8 @@ class Shell:
     def environment(self) -> dict[str, str]:
         """The environment of each command: nothing of Billfold's but the data directory."""
         own = {name: value for name, value in os.environ.items() if not name.startswith("BILLFOLD_")}
+        # Whatever the day, a schedule adds nothing to what a command is told to do.
+        own["BILLFOLD_SCHEDULES"] = "false"
         return {**own, "BILLFOLD_DATA_DIR": str(self.data_dir), "NO_COLOR": "1", "COLUMNS": "160"}
 
     def run(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:

@@ -64,11 +64,28 @@ MATRIX = {
     "reopenStatementLine": _of_books("reopenStatementLine", 'line: "statement_line_NO_ID", reason: "x"'),
     "documents": ("{ documents { totalCount } }", OK, OK, FORBIDDEN, OK),
     "exportFormats": ("{ exportFormats { key } }", OK, OK, FORBIDDEN, OK),
+    "numberEvents": ("{ numberEvents { totalCount } }", OK, OK, FORBIDDEN, OK),
+    "numberPreview": (
+        '{ numberPreview(input: {enterprise: "$enterprise", type: "invoice"}) }', OK, OK, FORBIDDEN, OK
+    ),
+    "reserveNumbers": _of_books("reserveNumbers", 'enterprise: "enterprise_NO_ID", type: "act", count: 1, reason: "x"'),
+    "importNumbers": _of_books(
+        "importNumbers", 'enterprise: "enterprise_NO_ID", type: "act", numbers: [], reason: "x"'
+    ),
+    "exportNumberRegister": (
+        f'mutation {{ exportNumberRegister(input: {{enterprise: "enterprise_{NO_ID}"}}) {{ __typename }} }}',
+        FORBIDDEN, OK, FORBIDDEN, FORBIDDEN,
+    ),
     "exports": ("{ exports { totalCount } }", OK, OK, FORBIDDEN, OK),
     "exportDocuments": (
         'mutation { exportDocuments(input: {format: "nonsense"}) { __typename } }', FORBIDDEN, OK, FORBIDDEN, FORBIDDEN
     ),
     "runs": ("{ runs { totalCount } }", OK, OK, FORBIDDEN, OK),
+    "occurrences": ("{ occurrences { totalCount } }", OK, OK, FORBIDDEN, OK),
+    "scheduleDates": ('{ scheduleDates(client: "$client", type: "invoice") }', OK, OK, FORBIDDEN, OK),
+    "calendarDays": ('{ calendarDays(country: "RU", year: 2026) { day } }', OK, OK, OK, FORBIDDEN),
+    "setCalendarDay": _of_books("setCalendarDay", 'country: "ZZ", day: "2026-01-01", isWorking: true'),
+    "clearCalendarDay": _of_books("clearCalendarDay", 'country: "RU", day: "2026-01-01"'),
     "deliveries": ("{ deliveries { totalCount } }", OK, OK, FORBIDDEN, OK),
     "dashboard": (f"{{ dashboard(period: {_PERIOD}) {{ paid {{ currency }} }} }}", OK, OK, FORBIDDEN, FORBIDDEN),
     "revenue": (f"{{ revenue(period: {_PERIOD}) {{ totals {{ currency }} }} }}", OK, OK, FORBIDDEN, FORBIDDEN),
@@ -152,6 +169,10 @@ MATRIX = {
         f'mutation {{ startRun(input: {{type: "nonsense", period: {_PERIOD}}}) {{ __typename }} }}',
         FORBIDDEN, OK, FORBIDDEN, FORBIDDEN,
     ),
+    "pauseRun": _of_books("pauseRun", 'run: "run_NO_ID"'),
+    "resumeRun": _of_books("resumeRun", 'run: "run_NO_ID"'),
+    "cancelRun": _of_books("cancelRun", 'run: "run_NO_ID", reason: "x"'),
+    "retryRun": _of_books("retryRun", 'run: "run_NO_ID"'),
     "voidDocument": (
         f'mutation {{ voidDocument(input: {{document: "document_{NO_ID}", reason: "x"}}) {{ __typename }} }}',
         FORBIDDEN, OK, FORBIDDEN, FORBIDDEN,
@@ -241,9 +262,10 @@ async def test_staff_may_what_their_scopes_say(world: World, faces: Faces, field
     caller = await list(CALLERS.values())[place](faces)
     operation, *expected = MATRIX[field]
 
-    answer = await caller.answer(
-        operation.replace("$document", world.gid("document", "open")).replace("$contract", world.gid("contract", "A-1"))
-    )
+    for mark, name in (("document", "open"), ("contract", "A-1"), ("enterprise", "west"), ("client", "alfa")):
+        operation = operation.replace(f"${mark}", world.gid(mark, name))
+
+    answer = await caller.answer(operation)
 
     codes = [error["extensions"]["code"] for error in answer.get("errors", [])]
     assert (codes[0] if codes else OK) == expected[place]

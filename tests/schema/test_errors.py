@@ -48,7 +48,7 @@ async def test_what_somebody_else_holds_is_told_as_busy(manager: Caller, monkeyp
         ("{ document { id } }", "required"),
         ("{", "Syntax Error"),
         ("query A { viewer { name } } query B { viewer { name } }", "operationName"),
-        ("subscription { x }", "not supported"),
+        ("subscription { x }", "Cannot query field"),
     ],
 )  # fmt: skip
 async def test_a_wrong_query_is_explained(manager: Caller, query: str, told: str) -> None:

@@ -31,7 +31,12 @@ def test_faces_read_documents_by_the_reading_package_only() -> None:
     found = {match for path in faces for match in rows.findall(path.read_text(encoding="utf-8"))}
 
     # Enums of closed sets; no row and no query.
-    assert found <= {("contracts", "Billing"), ("enterprises", "SignerRole"), ("services", "ServiceKind")}
+    assert found <= {
+        ("contracts", "Billing"),
+        ("enterprises", "SignerRole"),
+        ("numbers", "NumberEventKind"),
+        ("services", "ServiceKind"),
+    }
 
 
 def test_in_the_reading_package_only_known_places_name_documents() -> None:
@@ -45,8 +50,9 @@ def test_in_the_reading_package_only_known_places_name_documents() -> None:
 
     # The guarded shapes, the lines of a guarded document, the file behind `find_file` and what an export takes, both of
     # which ask `readable_by`.
-    # Reports add documents up and name none; a charge names the document that took it by its guarded shape.
-    sums = {"ageing.py", "balances.py", "reports.py", "charges.py"}
+    # Reports add documents up and name none; a charge, and a number, name their document by its guarded shape; the
+    # register of numbers asks for the scope of whole books.
+    sums = {"ageing.py", "balances.py", "reports.py", "charges.py", "numbers.py", "number_register.py"}
     assert named - sums == {"documents.py", "portal.py", "document_parts.py", "files.py", "exports.py"}
     assert "readable_by(viewer, now)" in (package / "files.py").read_text(encoding="utf-8")
     exports = (package / "exports.py").read_text(encoding="utf-8")

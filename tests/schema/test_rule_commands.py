@@ -151,3 +151,66 @@ async def test_without_a_scope_nothing_is_changed(own: Faces, ids: dict[str, UUI
     assert await value("SELECT count(*) FROM document_rules") == 0
     assert await value("SELECT count(*) FROM documents WHERE is_hidden") == 0
     assert await value("SELECT count(*) FROM audit_events") == 0
+
+
+NUMBERED = """mutation($input: UpdateDocumentRuleInput!) { updateDocumentRule(input: $input) {
+  ... on DocumentRule { mask prefix reset scope start mode isAutomatic scheduleDay scheduleTime scheduleShift
+                        schedulePeriod backdating daysAhead delivery }
+  ... on Problem { code message field } } }"""
+
+
+async def test_numbering_schedule_and_dates_of_a_rule_are_changed(own: Faces, ids: dict[str, UUID]) -> None:
+    manager = await own.staff(Role.MANAGER)
+    base = {"enterprise": f"enterprise_{ids['enterprise']}", "type": "invoice"}
+    numbering = {"mask": "{PREFIX}{YYYY}/{N:04}", "prefix": "СЧ-", "reset": "YEAR", "scope": "TYPE", "mode": "UNIQUE"}
+    schedule = {"isAutomatic": True, "day": 31, "time": "06:00", "shift": "NEXT", "period": "SINCE_LAST_CUT"}
+
+    await manager.data(NUMBERED, input={**base, "numbering": {**numbering, "start": 7}, "schedule": schedule})
+    changed = await manager.data(
+        NUMBERED, input={**base, "numbering": {"prefix": "Б-"}, "backdating": "CHRONOLOGICAL", "daysAhead": 3}
+    )
+
+    assert changed["updateDocumentRule"] == {
+        "mask": "{PREFIX}{YYYY}/{N:04}",
+        "prefix": "Б-",
+        "reset": "year",
+        "scope": "type",
+        "start": 7,
+        "mode": "unique",
+        "isAutomatic": True,
+        "scheduleDay": 31,
+        "scheduleTime": "06:00",
+        "scheduleShift": "next",
+        "schedulePeriod": "since_last_cut",
+        "backdating": "chronological",
+        "daysAhead": 3,
+        "delivery": "client",
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"numbering": None}, "INVALID_INPUT"),
+        ({"schedule": None}, "INVALID_INPUT"),
+        ({"numbering": {"mask": "{PREFIX}"}}, "NUMBERING_CONFLICT"),
+        ({"numbering": {"mask": "{N}", "reset": "YEAR"}}, "NUMBERING_CONFLICT"),
+        ({"schedule": {"day": 32}}, "INVALID_INPUT"),
+        ({"schedule": {"time": "24:00"}}, "INVALID_INPUT"),
+        ({"backdating": None}, "INVALID_INPUT"),
+        ({"daysAhead": 367}, "INVALID_INPUT"),
+    ],
+)
+async def test_a_rule_of_numbers_that_cannot_be_is_a_problem(
+    own: Faces, ids: dict[str, UUID], given: dict[str, Any], code: str
+) -> None:
+    manager = await own.staff(Role.MANAGER)
+
+    problem = (
+        await manager.data(
+            NUMBERED, input={"enterprise": f"enterprise_{ids['enterprise']}", "type": "invoice", **given}
+        )
+    )["updateDocumentRule"]
+
+    assert problem["code"] == code
+    assert await value("SELECT count(*) FROM document_rules") == 0

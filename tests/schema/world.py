@@ -202,6 +202,10 @@ async def _fill_runs(filler: Filler) -> None:
             "occurrences", f"occurrence {number}", run_id="run", contract_id=number, type="invoice", state=state,
             reason=reason, **period,
         )  # fmt: skip
+    await add(
+        "occurrences", "scheduled", contract_id="A-1 east", type="act", state="PENDING", due_at=NOW + timedelta(days=1),
+        issue_date=date(2026, 11, 22), period_from=date(2026, 11, 1), period_until=date(2026, 12, 1),
+    )  # fmt: skip
     await filler.document("by run", "gamma", "B-1", "west", run_id="run", occurrence_id="occurrence A-1")
     for name, state in (("sent", "SENT"), ("waiting", "PENDING")):
         await add(

@@ -17,8 +17,8 @@ from billfold.services import charges, runs
 from billfold.services.charging import charge_periods
 from billfold.services.composing import compose
 from billfold.services.documents import issue_for_period, void
-from billfold.services.drafts import Assignment, Stale
-from billfold.services.issuing import Issued, issue
+from billfold.services.drafts import Assignment, Issued, Stale
+from billfold.services.issuing import issue
 from billfold.services.parts import Parts
 from billfold.services.previews import preview_charges
 from billfold.services.reopening import reopen_period

@@ -72,6 +72,25 @@ async def test_what_breaks_an_invariant_is_told(billed: Parts, name: str) -> Non
     assert name in await broken()
 
 
+async def test_a_counter_that_nothing_explains_is_told(billed: Parts) -> None:
+    async with writing() as connection:
+        await connection.execute("SET LOCAL session_replication_role = replica")
+        await connection.execute("UPDATE documents SET counter = counter + 2 WHERE counter = 2")
+        await connection.execute("UPDATE number_series SET next_counter = 5")
+    (told,) = [one for verdict in await check(OPERATOR) for one in verdict.broken]
+    assert told == "series invoice:: counters 2 to 3 are on no document"
+
+    async with writing() as connection:
+        await connection.execute(
+            """INSERT INTO number_events
+                 (id, enterprise_id, type, series_id, counter, count, number, kind, reason, actor)
+               SELECT gen_random_uuid(), enterprise_id, 'invoice', id, 2, 2, '2', 'skipped', 'start raised', 'test'
+               FROM number_series"""
+        )
+
+    assert await broken() == {}
+
+
 def test_every_invariant_is_tried() -> None:
     names = {one.name for one in (*INVARIANTS, CURRENCIES)}
 

@@ -64,6 +64,8 @@ async def test_a_contract_is_made_with_all_that_it_is(parts: Parts, given: dict[
         "opening_advanced": Decimal(0),
         "closed_on": None,
         "revision": 0,
+        "parked_at": None,
+        "parked_reason": "",
     }
     assert str(row["opening_balance"]) == "-10.50"
     (event,) = await rows("SELECT actor, operation, noun, subject FROM audit_events")

@@ -1,17 +1,22 @@
 """Due: what was composed beside other documents is composed anew when one of them is issued meanwhile."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
+from billfold.database.connection import writing
 from billfold.domain.access import OPERATOR
+from billfold.domain.errors import LimitExceeded
 from billfold.domain.periods import month
 from billfold.services import asked, documents
 from billfold.services.composing import compose
 from billfold.services.drafts import Stale
 from billfold.services.issuing import issue
 from billfold.services.parts import Parts
+from tests.conftest import NOW
+from tests.factories_rows import add_document
 from tests.services.asking import contract, value
 from tests.services.money import pay
 
@@ -51,3 +56,25 @@ async def test_two_supplies_at_once_do_not_use_one_advance_twice(books: Parts) -
     (result,) = await issue(books, "tax-invoice", composed[1], is_last_try=False)
 
     assert isinstance(result, Stale)
+
+
+async def test_a_contract_is_issued_so_many_documents_a_day_and_no_more(books: Parts) -> None:
+    contract_id = await contract("Я-101")
+    yesterday = NOW - timedelta(days=1)
+    async with writing() as connection:
+        for counter in range(1, 15):
+            await add_document(connection, f"old-{counter}", contract_id=contract_id, issued_at=NOW)
+        await add_document(connection, "before", contract_id=contract_id, issued_at=yesterday)
+
+    await one_for_amount(books, contract_id)
+    with pytest.raises(LimitExceeded, match="Contract Я-101 was issued 15 documents today") as refused:
+        await one_for_amount(books, contract_id)
+
+    assert refused.value.field == "contract"
+    assert await value("SELECT count(*) FROM documents") == 16
+
+
+async def one_for_amount(books: Parts, contract_id: UUID) -> None:
+    await documents.issue_for_amount(
+        books, OPERATOR, type="invoice", contract_id=contract_id, amount=Decimal("100.00"), description="Аванс"
+    )

@@ -1,5 +1,6 @@
 """The jobs: each parses its ids and does its step; the sweep rings for what stands."""
 
+import asyncio
 import dataclasses
 from collections.abc import Sequence
 from datetime import timedelta
@@ -12,7 +13,9 @@ from billfold.domain.clock import FixedClock
 from billfold.domain.periods import month
 from billfold.services import documents, runs
 from billfold.services.parts import Parts
-from billfold.workers.jobs import JOBS, compose_run, deliver, print_documents, publish_documents, sweep_steps
+from billfold.services.working import sweep
+from billfold.workers.jobs import JOBS, Bench, Context, compose_run, deliver, print_documents, publish_documents
+from billfold.workers.patience import Patience
 from tests.services.asking import contract, value
 
 
@@ -30,6 +33,10 @@ class _NotingBell:
         return
 
 
+def context(parts: Parts) -> Context:
+    return {"bench": Bench(parts, Patience(asyncio.Event()))}
+
+
 async def issued(parts: Parts) -> UUID:
     return await documents.issue_for_period(
         parts, OPERATOR, type="invoice", contract_id=await contract("Я-101"), period=month("2026-10")
@@ -41,10 +48,10 @@ async def test_every_step_rings_for_the_next(books: Parts) -> None:
     parts = dataclasses.replace(books, bell=bell)
     document = str(await issued(parts))
 
-    await print_documents({"parts": parts}, [document])
-    await publish_documents({"parts": parts}, [document])
+    await print_documents(context(parts), [document])
+    await publish_documents(context(parts), [document])
     delivery = str(await value("SELECT id FROM deliveries"))
-    await deliver({"parts": parts}, [delivery])
+    await deliver(context(parts), [delivery])
 
     assert bell.rung == [
         ("print_documents", [[document]]),
@@ -57,7 +64,7 @@ async def test_every_step_rings_for_the_next(books: Parts) -> None:
 async def test_a_job_for_others_leaves_this_document_alone(books: Parts) -> None:
     await issued(books)
 
-    await print_documents({"parts": books}, [str(UUID(int=1))])
+    await print_documents(context(books), [str(UUID(int=1))])
 
     assert await value("SELECT step FROM documents") == "PRINT"
 
@@ -65,7 +72,7 @@ async def test_a_job_for_others_leaves_this_document_alone(books: Parts) -> None
 async def test_composing_a_run_settles_every_contract(books: Parts) -> None:
     run_id = await runs.start(books, OPERATOR, runs.RunRequest(type="invoice", period=month("2026-10")))
 
-    await compose_run({"parts": books}, [str(run_id)])
+    await compose_run(context(books), [str(run_id)])
 
     assert await value("SELECT count(*) FROM occurrences WHERE state = 'PENDING'") == 0
     assert await value("SELECT count(*) FROM documents") == 13
@@ -76,7 +83,7 @@ async def test_the_sweep_rings_for_what_stands_too_long(books: Parts) -> None:
     document = str(await issued(books))
     later = FixedClock(books.clock.now() + timedelta(minutes=1))
 
-    await sweep_steps({"parts": dataclasses.replace(books, bell=bell, clock=later)})
+    await sweep(dataclasses.replace(books, bell=bell, clock=later))
 
     assert bell.rung == [("print_documents", [[document]])]
 
@@ -85,7 +92,7 @@ async def test_the_sweep_leaves_alone_what_has_just_come(books: Parts) -> None:
     bell = _NotingBell()
     await issued(books)
 
-    await sweep_steps({"parts": dataclasses.replace(books, bell=bell)})
+    await sweep(dataclasses.replace(books, bell=bell))
 
     assert bell.rung == []
 
@@ -94,14 +101,14 @@ async def test_the_sweep_rings_for_a_run_that_lost_its_worker(books: Parts) -> N
     bell = _NotingBell()
     run_id = await runs.start(books, OPERATOR, runs.RunRequest(type="invoice", period=month("2026-10")))
 
-    await sweep_steps({"parts": dataclasses.replace(books, bell=bell)})
+    await sweep(dataclasses.replace(books, bell=bell))
 
     assert bell.rung == [("compose_run", [[str(run_id)]])]
 
 
 async def test_a_worker_without_parts_says_so() -> None:
     with pytest.raises(TypeError, match="without its parts"):
-        await print_documents({"parts": None}, [])
+        await print_documents({"bench": None}, [])
 
 
 def test_the_jobs_are_the_names_that_services_ring() -> None:

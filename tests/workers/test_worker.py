@@ -16,10 +16,15 @@ from redis.asyncio import Redis
 
 from billfold.adapters import embedded
 from billfold.adapters.queue import QUEUE_NAME
+from billfold.bootstrap import Servers
+from billfold.cli.failures import TOLD
 from billfold.domain.access import OPERATOR
 from billfold.domain.periods import month
 from billfold.services import runs
 from billfold.services.parts import Parts
+from billfold.settings import Settings
+from billfold.worker import work
+from tests.conftest import with_database
 from tests.services.asking import contract, value
 
 _PATIENCE_SECONDS = 60
@@ -71,17 +76,35 @@ async def _stop(worker: subprocess.Popen[bytes], number: signal.Signals, within_
     return await asyncio.to_thread(worker.wait, within_seconds)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_a_worker_without_redis_ends_when_told(
-    workers: Workers, database_url: str, tmp_path: Path, number: signal.Signals
-) -> None:
+async def test_a_worker_without_redis_ends_when_told(workers: Workers, database_url: str, tmp_path: Path) -> None:
     worker = workers.start(database_url, f"unix://{tmp_path}/nobody.sock")
     await workers.until_logged("queue lost, reconnecting", times=2)
 
-    code = await _stop(worker, number, within_seconds=10)
+    code = await _stop(worker, signal.SIGTERM, within_seconds=10)
 
     assert code == 0
     assert "Traceback" not in workers.log.read_text(encoding="utf-8")
+
+
+async def test_a_worker_waits_for_a_database_that_is_away(workers: Workers, redis_url: str, tmp_path: Path) -> None:
+    worker = workers.start(f"postgresql://postgres@/billfold?host={tmp_path}/nowhere", redis_url)
+    await workers.until_logged("work interrupted, trying again", times=1)
+
+    code = await _stop(worker, signal.SIGINT, within_seconds=10)
+
+    assert code == 0
+    assert workers.log.read_text(encoding="utf-8").count("work interrupted") == 1
+    assert "Traceback" not in workers.log.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["template1", "nobody_made_it"])
+async def test_a_database_that_somebody_has_to_mend_refuses_the_start(
+    server_url: str, redis_url: str, tmp_path: Path, name: str
+) -> None:
+    where = Servers(with_database(server_url, name), redis_url, is_embedded=False)
+
+    with pytest.raises(TOLD):
+        await work(Settings(data_dir=tmp_path), where)
 
 
 async def test_a_worker_does_its_jobs_and_ends_when_told(

@@ -8,7 +8,20 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from billfold.cli import access, books, check, closing_books, demo, doctor, exports, plugins, serving, statements
+from billfold.cli import (
+    access,
+    books,
+    check,
+    closing_books,
+    demo,
+    doctor,
+    exports,
+    numbers,
+    plugins,
+    runs,
+    serving,
+    statements,
+)
 from billfold.cli.failures import TOLD, sentence
 
 application = typer.Typer(
@@ -23,9 +36,11 @@ application.command("worker")(serving.worker)
 application.command("migrate")(serving.migrate)
 application.command("import")(books.import_directory)
 application.command("run")(books.run)
+application.add_typer(runs.runs, name="runs")
 application.command("close")(closing_books.close)
 application.command("statement")(statements.statement)
 application.command("export")(exports.export)
+application.command("numbers")(numbers.numbers)
 application.add_typer(access.staff, name="staff")
 application.add_typer(access.token, name="token")
 application.add_typer(plugins.plugin, name="plugin")

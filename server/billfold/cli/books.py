@@ -1,6 +1,6 @@
 """`billfold import` and `billfold run`: books in, documents out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
@@ -13,14 +13,16 @@ from billfold.cli.session import AsJson, console, print_json, progress_bar, with
 from billfold.database.connection import reading
 from billfold.database.contracts import contract_ids
 from billfold.database.enterprises import enterprise_ids
-from billfold.database.runs import ContractOutcome
+from billfold.database.run_outcomes import ContractOutcome, runs_progress
 from billfold.domain.access import OPERATOR
 from billfold.domain.errors import OperatorError
+from billfold.domain.lifecycle import RunState
 from billfold.domain.money import ZERO
 from billfold.domain.periods import month
 from billfold.services import runs
-from billfold.services.imports import FileResult, import_books
+from billfold.services.imports import FileResult, ImportResult, import_books
 from billfold.services.parts import Parts
+from billfold.services.rule_books import import_rule_books
 from billfold.services.working import outcomes, work_off
 
 
@@ -36,13 +38,19 @@ def import_directory(
             done.append(result)
             bar.update(task, description=f"Imported {result.name}", completed=sum(one.rows for one in done))
 
-        result = with_parts(lambda _: import_books(OPERATOR, directory, progress=note))
+        result = with_parts(lambda parts: _import(parts, directory, note))
     if as_json:
         print_json(asdict(result))
         return
     print_files(done)
     for name in result.ignored:
         console.print(f"{name} was not read: it is none of the books.")
+
+
+async def _import(parts: Parts, directory: Path, note: Callable[[FileResult], None]) -> ImportResult:
+    books = await import_books(OPERATOR, directory, progress=note)
+    rules = await import_rule_books(parts, OPERATOR, directory, progress=note)
+    return ImportResult((*books.files, *rules), books.ignored)
 
 
 def print_files(done: list[FileResult]) -> None:
@@ -81,8 +89,19 @@ def run(
         print_json(result)
     else:
         print_run(result)
+    if not plan and result["state"] in (RunState.PAUSED, RunState.CANCELLED):
+        raise OperatorError(_stopped(result))
     if not plan and (result["failed"] or result["not_printed"]):
         raise OperatorError("Not every document was made: mend what is told above, then run the same again.")
+
+
+def _stopped(result: Mapping[str, object]) -> str:
+    """Say why a run came to no end, and what to do about it."""
+    run, reason = f"run_{result['run']}", result["state_reason"]
+    if result["state"] == RunState.CANCELLED:
+        return f"The run was cancelled: {reason}"
+    why = f"stopped, for it is out of bounds: {reason}" if reason else "is paused."
+    return f"The run {why} Say `billfold runs resume {run}` and the same again, or cancel it."
 
 
 async def plan_result(parts: Parts, request: runs.RunRequest) -> dict[str, object]:
@@ -98,7 +117,10 @@ async def run_result(parts: Parts, request: runs.RunRequest) -> dict[str, object
         tasks = {step: bar.add_task(step.capitalize(), total=None) for step in ("composed", "printed", "mailed")}
         await work_off(parts, run_id, lambda step, count: bar.advance(tasks[step], count))
     already_issued, contracts = await outcomes(run_id)
-    return {"run": str(run_id), "already_issued": already_issued, **summary(contracts)}
+    async with reading() as connection:
+        (progress,) = await runs_progress(connection, run_id=run_id)
+    standing = {"state": progress.state.value, "state_reason": progress.state_reason}
+    return {"run": str(run_id), **standing, "already_issued": already_issued, **summary(contracts)}
 
 
 def summary(contracts: list[ContractOutcome]) -> dict[str, object]:

@@ -14,7 +14,9 @@ from billfold.bootstrap import Servers, data_dir, find_plugins, open_parts, serv
 from billfold.cli.failures import TOLD, sentence
 from billfold.cli.session import AsJson, console, print_json
 from billfold.database.connection import reading
+from billfold.domain.errors import OperatorError
 from billfold.rendering.press import check_pango
+from billfold.services.clocks import Times, compared_times
 from billfold.settings import Settings
 
 
@@ -86,6 +88,24 @@ def _redis(_settings: Settings, where: Servers) -> str:
     return uvloop.run(ask())
 
 
+def _clock(settings: Settings, where: Servers) -> str:
+    async def ask() -> Times | None:
+        async with open_parts(settings, where, is_ringing=False) as parts:
+            return await compared_times(parts.clock)
+
+    return told_times(uvloop.run(ask()))
+
+
+def told_times(times: Times | None) -> str:
+    """Give the sentence for clocks that agree; raises OperatorError with the mend for those that do not."""
+    if times is not None and times.are_apart:
+        raise OperatorError(
+            f"This machine's clock says {times.own:%Y-%m-%d %H:%M:%S} UTC, and the database's "
+            f"{times.database:%Y-%m-%d %H:%M:%S}: set the wrong one right, and keep both in time by NTP."
+        )
+    return "as the database's"
+
+
 _MACHINE: dict[str, Callable[[], str]] = {
     "Python": lambda: sys.version.split()[0],
     "Pango": _pango,
@@ -96,5 +116,6 @@ _MACHINE: dict[str, Callable[[], str]] = {
 }
 _SERVERS: dict[str, Callable[[], str]] = {
     "PostgreSQL": lambda: _with_servers(_database),
+    "Clock": lambda: _with_servers(_clock),
     "Valkey or Redis": lambda: _with_servers(_redis),
 }

@@ -13,6 +13,7 @@ from billfold.bootstrap import servers, set_up_logs
 from billfold.cli.children import keep_running
 from billfold.cli.session import AsJson, console, print_json
 from billfold.database import connection
+from billfold.schema.limits import SocketLimits
 from billfold.settings import Settings
 from billfold.worker import work
 
@@ -46,6 +47,10 @@ def run_web(
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=30,
+            ws="websockets-sansio",
+            ws_max_size=SocketLimits().frame_bytes,
+            # Frames are small; a compressor a socket costs more than it saves.
+            ws_per_message_deflate=False,
             limit_concurrency=500,
         )
 

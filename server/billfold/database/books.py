@@ -151,6 +151,7 @@ SUBSCRIPTIONS = BookTable(
     # Two subscriptions of one start both count; their order in the file tells them apart, every time.
     computed={"ordinal": "row_number() OVER (PARTITION BY s.contract, s.service, s.started_on ORDER BY s.line)"},
 )
+CALENDAR_DAYS = BookTable("calendar_days", key=("country", "day"), staged_key=("country", "day"))
 SUBSCRIPTION_CHANGES = BookTable(
     "subscription_changes",
     key=("subscription_id", "valid_from"),

@@ -142,12 +142,26 @@ INVARIANTS = (
     ),
     Invariant(
         "numbers",
-        "The counters of a series run without a gap up to the next one.",
+        "Every counter of a gapless series, up to the next one, is on a document or explained by an event.",
         """
-        SELECT format('series %s: %s documents from %s to %s, next %s', s.key, count(*), min(d.counter),
-                      max(d.counter), s.next_counter)
-        FROM number_series s JOIN documents d ON d.series_id = s.id GROUP BY s.id
-        HAVING count(*) <> max(d.counter) - min(d.counter) + 1 OR max(d.counter) <> s.next_counter - 1""",
+        WITH known AS (
+          SELECT series_id, counter AS first, counter AS last FROM documents WHERE counter IS NOT NULL
+          UNION ALL
+          SELECT series_id, counter, counter + count - 1 FROM number_events WHERE series_id IS NOT NULL),
+        gapless AS (
+          SELECT s.id, s.key, s.next_counter FROM number_series s
+          WHERE NOT EXISTS (SELECT FROM documents d JOIN document_rules r USING (enterprise_id, type)
+                            WHERE d.series_id = s.id AND r.mode = 'unique')),
+        steps AS (
+          SELECT series_id, first, max(last) OVER (
+            PARTITION BY series_id ORDER BY first ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+          FROM known)
+        SELECT format('series %s: counters %s to %s are on no document', s.key, k.before + 1, k.first - 1)
+        FROM gapless s JOIN steps k ON k.series_id = s.id WHERE k.first > k.before + 1
+        UNION ALL
+        SELECT format('series %s: counters end at %s, next %s', s.key, k.last, s.next_counter)
+        FROM gapless s JOIN (SELECT series_id, max(last) AS last FROM known GROUP BY 1) k ON k.series_id = s.id
+        WHERE k.last <> s.next_counter - 1""",
     ),
     Invariant(
         "occurrences",

@@ -1,5 +1,7 @@
 """Numbers: the counters of the series, and why a number is not on a live document."""
 
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
@@ -12,6 +14,7 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
 from billfold.database.columns import one_of
+from billfold.database.connection import copy_rows
 from billfold.database.enterprises import EnterpriseRow
 from billfold.domain.ids import new_id
 
@@ -82,25 +85,115 @@ class NumberEventRow(Model):
         )
 
 
-async def draw_counters(
-    connection: asyncpg.Connection, enterprise_id: UUID, key: str, *, start: int, count: int
-) -> tuple[UUID, int]:
-    """Draw a block of `count` counters of one series; gives the series' id and the first counter.
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A series as it stands: the counter to be drawn next, and the latest date of its documents."""
 
-    Locks the series' row until the transaction ends, so a rollback gives the block back: no gaps. To be the last step
+    id: UUID
+    next_counter: int
+    latest_on: date | None
+
+
+class Purpose(StrEnum):
+    """What a number is asked about for: to be drawn, to be given by hand, or because it may be drawn next."""
+
+    DRAW = "draw"
+    HAND = "hand"
+    AHEAD = "ahead"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A number of an enterprise that a document may bear, if nobody holds it."""
+
+    enterprise_id: UUID
+    number: str
+    purpose: Purpose = Purpose.DRAW
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Where a series goes: its next counter, and the latest date of the documents that are numbered."""
+
+    series_id: UUID
+    next_counter: int
+    latest_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedNumber:
+    """Counters of a series that no document bears, from `counter` on, the first of which makes `number`."""
+
+    enterprise_id: UUID
+    type: str
+    series_id: UUID
+    counter: int
+    number: str
+    reason: str
+    dated_on: date
+    count: int = 1
+
+
+async def lock_series(connection: asyncpg.Connection, wanted: Sequence[tuple[UUID, str, int]]) -> list[Series]:
+    """Lock series by (enterprise, key, start) in the order given, and give them; a new one begins at its start.
+
+    They are locked until the transaction ends, so a rollback gives what is drawn back: no gaps. To be the last step
     before the documents are written.
     """
-    row = await connection.fetchrow(
+    rows = await connection.fetch(
         """INSERT INTO number_series AS s (id, enterprise_id, key, next_counter)
-           VALUES (gen_random_uuid(), $1, $2, $3::bigint + $4)
-           ON CONFLICT (enterprise_id, key) DO UPDATE SET next_counter = s.next_counter + $4
-           RETURNING s.id, s.next_counter - $4 AS first""",
-        enterprise_id,
-        key,
-        start,
-        count,
+           SELECT gen_random_uuid(), w.enterprise_id, w.key, w.start
+           FROM unnest($1::uuid[], $2::text[], $3::bigint[]) WITH ORDINALITY AS w (enterprise_id, key, start, place)
+           ORDER BY w.place
+           ON CONFLICT (enterprise_id, key) DO UPDATE SET next_counter = s.next_counter
+           RETURNING s.id, s.enterprise_id, s.key, s.next_counter, s.latest_on""",
+        *([one[at] for one in wanted] for at in range(3)),
     )
-    return row["id"], row["first"]
+    found = {(row["enterprise_id"], row["key"]): row for row in rows}
+    ordered = (found[enterprise_id, key] for enterprise_id, key, _ in wanted)
+    return [Series(row["id"], row["next_counter"], row["latest_on"]) for row in ordered]
+
+
+async def move_series(
+    connection: asyncpg.Connection, type: str, candidates: Sequence[Candidate], moves: Sequence[Move]
+) -> dict[Candidate, str]:
+    """Move locked series on, unless a number to be drawn or given is taken; gives who holds which candidate.
+
+    A number is taken by any document of the type, void ones too, by an imported number and, unless it is given by
+    hand, by a reserved one. Numbers asked about ahead keep nothing from moving.
+    """
+    rows = await connection.fetch(
+        """WITH asked AS (
+             SELECT * FROM unnest($2::uuid[], $3::text[], $4::text[]) AS a (enterprise_id, number, purpose)),
+           taken AS MATERIALIZED (
+             SELECT a.*, format('document %s of %s', d.id, d.issue_date) AS holder
+             FROM asked a JOIN documents d ON d.enterprise_id = a.enterprise_id AND d.type = $1 AND d.number = a.number
+             UNION ALL
+             SELECT a.*, format('%s number', e.kind) FROM asked a JOIN number_events e
+               ON e.enterprise_id = a.enterprise_id AND e.type = $1 AND e.number = a.number
+             WHERE e.kind = 'imported' OR (e.kind = 'reserved' AND a.purpose <> 'hand')),
+           moved AS (
+             UPDATE number_series s SET next_counter = m.next_counter, latest_on = greatest(s.latest_on, m.latest_on)
+             FROM unnest($5::uuid[], $6::bigint[], $7::date[]) AS m (id, next_counter, latest_on)
+             WHERE s.id = m.id AND NOT EXISTS (SELECT FROM taken WHERE purpose <> 'ahead'))
+           SELECT * FROM taken""",
+        type,
+        *([getattr(one, name) for one in candidates] for name in ("enterprise_id", "number", "purpose")),
+        *([getattr(one, name) for one in moves] for name in ("series_id", "next_counter", "latest_on")),
+    )
+    return {Candidate(row["enterprise_id"], row["number"], Purpose(row["purpose"])): row["holder"] for row in rows}
+
+
+async def record_skipped(connection: asyncpg.Connection, skipped: Sequence[SkippedNumber]) -> None:
+    """Write down which counters of series no document bears, and why."""
+    await copy_rows(
+        connection,
+        "number_events",
+        [
+            {"id": new_id(), "kind": NumberEventKind.SKIPPED.value, "actor": "billfold", **asdict(one)}
+            for one in skipped
+        ],
+    )
 
 
 async def next_counter(connection: asyncpg.Connection, enterprise_id: UUID, key: str, start: int) -> int:

@@ -155,35 +155,16 @@ async def expect_documents(
         """INSERT INTO occurrences AS o (id, run_id, contract_id, type, period_from, period_until, state)
            SELECT gen_random_uuid(), $1, c, $3, $4, $5, 'PENDING' FROM unnest($2::uuid[]) c
            ON CONFLICT (contract_id, type, period_from, period_until) DO UPDATE
-             SET state = 'PENDING', reason = '', run_id = excluded.run_id
+             SET state = 'PENDING', reason = '', run_id = excluded.run_id, due_at = NULL, issue_date = NULL
              WHERE o.state IN ('SKIPPED', 'FAILED')
                 OR (o.state = 'PENDING'
-                    AND NOT EXISTS (SELECT FROM runs r WHERE r.id = o.run_id AND r.state = 'RUNNING'))""",
+                    AND NOT EXISTS (SELECT FROM runs r WHERE r.id = o.run_id AND r.state IN ('RUNNING', 'PAUSED')))""",
         run_id,
         contract_ids,
         type,
         period.start,
         period.until,
     )
-
-
-async def lease_occurrences(
-    connection: asyncpg.Connection, run_id: UUID, *, count: int, now: datetime, until: datetime
-) -> list[Occurrence]:
-    """Take up to `count` pending occurrences of a run that no other worker holds, oldest contract first."""
-    rows = await connection.fetch(
-        """UPDATE occurrences o SET leased_until = $4
-           FROM (SELECT id FROM occurrences
-                 WHERE run_id = $1 AND state = 'PENDING' AND (leased_until IS NULL OR leased_until <= $3)
-                 ORDER BY contract_id LIMIT $2 FOR UPDATE SKIP LOCKED) due
-           WHERE o.id = due.id RETURNING o.id, o.contract_id""",
-        run_id,
-        count,
-        now,
-        until,
-    )
-    found = [Occurrence(row["id"], row["contract_id"], OccurrenceState.PENDING) for row in rows]
-    return sorted(found, key=lambda occurrence: occurrence.contract_id)
 
 
 async def pending_occurrences(connection: asyncpg.Connection, ids: Sequence[UUID]) -> set[UUID]:

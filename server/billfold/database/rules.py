@@ -97,6 +97,31 @@ async def keep_rules(
     )
 
 
+async def hold_rules(
+    connection: asyncpg.Connection, enterprise_ids: Iterable[UUID], type: str, default: DocumentRule
+) -> dict[UUID, DocumentRule]:
+    """Read the rules of one document type as `rules_of`, and keep them as they are until the transaction ends.
+
+    Where there is none yet, the plugin's default is written.
+    """
+    wanted = sorted(enterprise_ids)
+    found = await _held(connection, wanted, type)
+    if len(found) < len(wanted):
+        await keep_rules(connection, wanted, type, default)
+        found = await _held(connection, wanted, type)
+    return found
+
+
+async def _held(connection: asyncpg.Connection, wanted: list[UUID], type: str) -> dict[UUID, DocumentRule]:
+    rows = await connection.fetch(
+        """SELECT * FROM document_rules WHERE type = $1 AND enterprise_id = ANY($2::uuid[])
+           ORDER BY enterprise_id FOR SHARE""",
+        type,
+        wanted,
+    )
+    return {row["enterprise_id"]: rule_of(row) for row in rows}
+
+
 async def change_rule(
     connection: asyncpg.Connection, enterprise_id: UUID, type: str, changes: Mapping[str, object]
 ) -> tuple[UUID, dict[str, object]]:
@@ -110,6 +135,11 @@ async def change_rule(
     changed = {name: value for name, value in changes.items() if row[name] != value}
     await update_row(connection, "document_rules", row["id"], changed)
     return row["id"], {name: (row[name], value) for name, value in changed.items()}
+
+
+async def schedule_from(connection: asyncpg.Connection, rule_id: UUID, now: datetime) -> None:
+    """Let the schedule of a rule that is locked begin now: what it would have made before is left out."""
+    await connection.execute("UPDATE document_rules SET scheduled_until = $2 WHERE id = $1", rule_id, now)
 
 
 def _columns(rule: DocumentRule) -> dict[str, object]:

@@ -1,9 +1,8 @@
-"""Runs and occurrences: what was asked to be made, and what became of each contract."""
+"""Runs: what was asked to be made; `run_outcomes` tells what became of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from uuid import UUID
 
 import asyncpg
@@ -15,7 +14,7 @@ from tortoise.models import Model
 
 from billfold.database.columns import ExactField, amount_check, one_of
 from billfold.domain.ids import new_id
-from billfold.domain.lifecycle import OccurrenceState, RunSource, RunState
+from billfold.domain.lifecycle import RunSource, RunState
 from billfold.domain.periods import Period
 
 
@@ -76,6 +75,7 @@ class Run:
     state: RunState
     scope: dict[str, list[str]]
     issue_date: date | None
+    is_confirmed: bool
 
 
 async def insert_run(
@@ -120,19 +120,25 @@ async def find_run(connection: asyncpg.Connection, run_id: UUID) -> Run | None:
 
 
 async def lock_run(connection: asyncpg.Connection, run_id: UUID) -> Run | None:
-    """Read a run and lock it."""
-    row = await connection.fetchrow("SELECT * FROM runs WHERE id = $1 FOR UPDATE", run_id)
+    """Read a run and lock it against other changes of it; documents may refer to it meanwhile."""
+    row = await connection.fetchrow("SELECT * FROM runs WHERE id = $1 FOR NO KEY UPDATE", run_id)
+    return _run(row) if row else None
+
+
+async def hold_run(connection: asyncpg.Connection, run_id: UUID) -> Run | None:
+    """Read a run and keep it as it is until the end of the transaction; any number may hold it at once."""
+    row = await connection.fetchrow("SELECT * FROM runs WHERE id = $1 FOR SHARE", run_id)
     return _run(row) if row else None
 
 
 async def same_running_run(
     connection: asyncpg.Connection, type: str, period: Period, scope: Mapping[str, list[str]]
 ) -> UUID | None:
-    """Find a run of the same type, period and scope that is still going; two starters wait for each other here."""
+    """Find the run by hand of a type, period and scope going or paused; two starters wait for each other here."""
     await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"run {type} {period}")
     found: UUID | None = await connection.fetchval(
-        """SELECT id FROM runs WHERE state = 'RUNNING' AND type = $1 AND period_from = $2 AND period_until = $3
-             AND scope = $4::jsonb""",
+        """SELECT id FROM runs WHERE state IN ('RUNNING', 'PAUSED') AND source = 'HAND' AND type = $1
+             AND period_from = $2 AND period_until = $3 AND scope = $4::jsonb""",
         type,
         period.start,
         period.until,
@@ -161,90 +167,11 @@ def _run(row: asyncpg.Record) -> Run:
         state=RunState(row["state"]),
         scope=orjson.loads(row["scope"]),
         issue_date=row["issue_date"],
+        is_confirmed=row["is_confirmed"],
     )
-
-
-def _reasons(state: OccurrenceState) -> str:
-    return f"""(
-      SELECT coalesce(jsonb_agg(jsonb_build_object('reason', reason, 'count', n) ORDER BY n DESC, reason), '[]')
-      FROM (SELECT reason, count(*) AS n FROM occurrences WHERE run_id = r.id AND state = '{state.value}'
-            GROUP BY reason) reasons)"""
-
-
-_OUTCOME = f"""SELECT jsonb_build_object(
-    'total', count(*), 'pending', 0,
-    'issued', count(*) FILTER (WHERE o.state = 'ISSUED'),
-    'skipped', count(*) FILTER (WHERE o.state = 'SKIPPED'),
-    'failed', count(*) FILTER (WHERE o.state = 'FAILED'),
-    'skipped_reasons', {_reasons(OccurrenceState.SKIPPED)},
-    'failed_reasons', {_reasons(OccurrenceState.FAILED)})
-  FROM occurrences o WHERE o.run_id = r.id"""
-
-
-async def finish_runs(connection: asyncpg.Connection, now: datetime) -> list[UUID]:
-    """Close the runs that wait for nothing more: no occurrence to compose, no document to print or publish."""
-    rows = await connection.fetch(
-        f"""UPDATE runs r SET state = 'DONE', finished_at = $1, outcome = ({_OUTCOME})
-           WHERE r.state = 'RUNNING'
-             AND NOT EXISTS (SELECT 1 FROM occurrences o WHERE o.run_id = r.id AND o.state = 'PENDING')
-             AND NOT EXISTS (SELECT 1 FROM documents d WHERE d.run_id = r.id AND d.step IN ('PRINT', 'PUBLISH'))
-           RETURNING r.id""",
-        now,
-    )
-    return [row["id"] for row in rows]
-
-
-async def rests(connection: asyncpg.Connection, run_id: UUID) -> bool:
-    """Say whether all that a run still waits for are prints that failed and are tried again later."""
-    found: bool = await connection.fetchval(
-        """SELECT NOT EXISTS (SELECT FROM occurrences WHERE run_id = $1 AND state = 'PENDING')
-             AND NOT EXISTS (SELECT FROM documents WHERE run_id = $1
-                               AND (step = 'PUBLISH' OR (step = 'PRINT' AND attempts = 0)))""",
-        run_id,
-    )
-    return found
 
 
 async def running_runs(connection: asyncpg.Connection) -> list[UUID]:
-    """Find the runs that are not finished, oldest first."""
+    """Find the runs that are going, oldest first; those that are paused rest."""
     rows = await connection.fetch("SELECT id FROM runs WHERE state = 'RUNNING' ORDER BY created_at")
     return [row["id"] for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class ContractOutcome:
-    """What became of one contract in a run; sums are None where no document was made."""
-
-    contract: str
-    enterprise: str
-    state: str
-    reason: str
-    number: str | None
-    currency: str
-    net: Decimal | None
-    tax: Decimal | None
-    gross: Decimal | None
-    step: str | None
-    delivery: str | None
-    failure: str | None
-
-
-async def run_outcomes(connection: asyncpg.Connection, run_id: UUID) -> list[ContractOutcome]:
-    """Read what became of each contract of a run, by enterprise and contract; one query."""
-    rows = await connection.fetch(
-        """SELECT c.number AS contract, e.code AS enterprise, o.state, o.reason, d.number, c.currency, d.net, d.tax,
-                  d.gross, d.step, d.failure,
-                  (SELECT max(v.state) FROM deliveries v WHERE v.document_id = d.id) AS delivery
-           FROM occurrences o
-           JOIN contracts c ON c.id = o.contract_id
-           JOIN enterprises e ON e.id = c.enterprise_id
-           LEFT JOIN documents d ON d.occurrence_id = o.id AND d.status = 'ISSUED'
-           WHERE o.run_id = $1 ORDER BY e.code, o.contract_id""",
-        run_id,
-    )
-    return [ContractOutcome(**dict(row)) for row in rows]
-
-
-async def already_issued(connection: asyncpg.Connection, run_id: UUID) -> int:
-    """Give how many contracts of a run had their document before."""
-    return int(await connection.fetchval("SELECT already_issued FROM runs WHERE id = $1", run_id))

@@ -6,7 +6,7 @@ document's date), `{CONTRACT} {ENTERPRISE} {BRANCH} {TYPE}`. `{N}` is mandatory,
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from billfold.domain.errors import NumberingConflict
@@ -14,6 +14,8 @@ from billfold.domain.errors import NumberingConflict
 _TOKEN = re.compile(r"\{([A-Z]+)(?::0?(\d{1,2}))?\}")
 _DATE_TOKENS = {"YYYY", "YY", "MM", "DD", "Q"}
 _TEXT_TOKENS = {"CONTRACT", "BRANCH"}
+# So many numbers are shown of a rule.
+PREVIEWED = 5
 _TOKENS = _DATE_TOKENS | _TEXT_TOKENS | {"N", "ENTERPRISE", "TYPE", "PREFIX"}
 
 
@@ -134,20 +136,35 @@ def _missing(rule: NumberingRule, names: set[str]) -> list[str]:
 
 def series_key(rule: NumberingRule, thing: NumberedThing) -> str:
     """Give the key of the series within its enterprise: documents with the same key share one counter."""
-    on = thing.on
-    window = {
-        Reset.NEVER: "",
-        Reset.YEAR: f"{on.year}",
-        Reset.QUARTER: f"{on.year}-Q{_quarter(on)}",
-        Reset.MONTH: f"{on:%Y-%m}",
-        Reset.DAY: f"{on:%Y-%m-%d}",
-    }[rule.reset]
     owner = {
         Scope.ENTERPRISE: "*",
         Scope.TYPE: thing.type,
         Scope.CONTRACT: f"{thing.type}/{thing.contract}",
     }[rule.scope]
-    return f"{owner}:{window}"
+    return f"{owner}:{series_window(rule.reset, thing.on)}"
+
+
+def series_window(reset: Reset, on: date) -> str:
+    """Name the days between two resets that a day is one of; later ones of one reset sort after earlier ones."""
+    return {
+        Reset.NEVER: "",
+        Reset.YEAR: f"{on.year:04}",
+        Reset.QUARTER: f"{on.year:04}-Q{_quarter(on)}",
+        Reset.MONTH: f"{on:%Y-%m}",
+        Reset.DAY: f"{on:%Y-%m-%d}",
+    }[reset]
+
+
+def reset_day(reset: Reset, on: date) -> date | None:
+    """Give the first day after `on` whose documents are counted anew; None where there is none."""
+    if reset is Reset.NEVER:
+        return None
+    if reset is Reset.DAY:
+        return on + timedelta(days=1)
+    months = {Reset.YEAR: 12, Reset.QUARTER: 3, Reset.MONTH: 1}[reset]
+    ahead = months - (on.month - 1) % months
+    first = on.year * 12 + on.month - 1 + ahead
+    return date(first // 12, first % 12 + 1, 1)
 
 
 def shared_series(type: str, on: date, rule: NumberingRule) -> str:
@@ -180,6 +197,18 @@ def format_number(rule: NumberingRule, thing: NumberedThing, counter: int) -> st
         return values[match.group(1)]
 
     return _TOKEN.sub(fill, rule.mask)
+
+
+def preview(rule: NumberingRule, thing: NumberedThing, next_counter: int) -> tuple[str, ...]:
+    """Give the next five numbers from a counter on and, where the rule resets, the first one after it.
+
+    The latter bears the first day of the window after that of `thing.on`, and the counter `rule.start`.
+    """
+    following = tuple(format_number(rule, thing, next_counter + step) for step in range(PREVIEWED))
+    renewed_on = reset_day(rule.reset, thing.on)
+    if renewed_on is None:
+        return following
+    return (*following, format_number(rule, replace(thing, on=renewed_on), rule.start))
 
 
 def _quarter(on: date) -> int:

@@ -2,16 +2,19 @@
 
 import re
 from calendar import monthrange
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from billfold.domain.errors import InvalidInput
 from billfold.domain.periods import Period
 
 MAX_TOKENS = 31
 _DAY = re.compile(r"0?[1-9]|[12][0-9]|3[01]")
-_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# The ends of the calendar cannot be counted on from.
+_ISO_DATE = re.compile(r"(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _LAST = "last"
 _MEND = "write days of the month from 1 to 31, `last`, or dates such as 2026-12-25, with commas between"
 
@@ -44,6 +47,11 @@ class Schedule:
     shift: DayShift = DayShift.NONE
     period: SchedulePeriod = SchedulePeriod.PREVIOUS_MONTH
 
+    @property
+    def days(self) -> "InvoiceDates":
+        """The days on which it makes documents, as a list of dates."""
+        return InvoiceDates(days=(self.day,))
+
 
 @dataclass(frozen=True, slots=True)
 class InvoiceDates:
@@ -66,6 +74,11 @@ class InvoiceDates:
             if self.is_last:
                 found.add(date(year, number, last))
         return tuple(sorted(day for day in found if month.start <= day < month.until))
+
+    def latest_before(self, cut: date) -> date | None:
+        """Give the last invoice day before `cut`, at most a year earlier; None when there is none."""
+        found = self.dates_in(Period(year_before(cut), cut))
+        return found[-1] if found else None
 
     def __str__(self) -> str:
         days = [str(day) for day in self.days]
@@ -100,3 +113,51 @@ def _one_off(token: str) -> date:
     except ValueError:
         pass
     raise InvalidInput(f"Invoice date {token[:40]!r} is not known: {_MEND}.", field="invoice_dates")
+
+
+def year_before(day: date) -> date:
+    """Give the same day of the year before; that of 29 February is the 28th."""
+    return day.replace(year=day.year - 1, day=min(day.day, monthrange(day.year - 1, day.month)[1]))
+
+
+def wall_instant(day: date, at: time, zone: str) -> datetime:
+    """Give the instant, aware UTC, at which the wall of `zone` shows a time of a day.
+
+    A time that comes twice is the first. For one that is skipped, it is the first instant after it: the clocks' leap.
+    """
+    wanted = datetime.combine(day, at)
+    # In a leap the offset from before it gives the later instant.
+    late = wanted.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    early = wanted.replace(tzinfo=ZoneInfo(zone), fold=1).astimezone(UTC)
+    if late <= early:
+        return late
+    # The wall shows less than what is wanted at `early`, and more at `late`; zones leap on whole seconds.
+    while late - early > timedelta(seconds=1):
+        middle = early + timedelta(seconds=int((late - early).total_seconds()) // 2)
+        is_past = middle.astimezone(ZoneInfo(zone)).replace(tzinfo=None) >= wanted
+        early, late = (early, middle) if is_past else (middle, late)
+    return late
+
+
+def in_order(follows: Mapping[str, frozenset[str]]) -> list[str]:
+    """Sort the keys of types so that each comes after those that it follows; by name where nothing is said."""
+    sorted_keys: list[str] = []
+    while left := sorted(set(follows) - set(sorted_keys)):
+        free = [key for key in left if not (predecessors(key, follows) & set(left))]
+        sorted_keys.append(free[0])
+    return sorted_keys
+
+
+def predecessors(key: str, follows: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """Give the types that a type follows, without those that follow it in turn, near or far: nobody waits in a ring."""
+    return frozenset(other for other in follows.get(key, ()) if key not in _all_before(other, follows))
+
+
+def _all_before(key: str, follows: Mapping[str, frozenset[str]]) -> set[str]:
+    found: set[str] = set()
+    waiting = [key]
+    while waiting:
+        fresh = follows.get(waiting.pop(), frozenset()) - found
+        found |= fresh
+        waiting += fresh
+    return found

@@ -17,11 +17,15 @@ if TYPE_CHECKING:
     from graphql.execution.values import VariableValues
 
     from billfold.services.parts import Parts
+    from billfold.services.progress import ProgressWatch
 
 
 @dataclass(slots=True)
 class Context:
-    """What resolvers may use. `variables` and `steps` are the executor's: coerced variables, and its own notes."""
+    """What resolvers may use. `variables` and `steps` are the executor's: coerced variables, and its own notes.
+
+    `progress` is there where subscriptions are: on sockets.
+    """
 
     parts: "Parts"
     viewer: Viewer
@@ -30,6 +34,7 @@ class Context:
     now: datetime
     document_types: Mapping[str, Any]
     idempotency_key: str | None = None
+    progress: "ProgressWatch | None" = None
     variables: "VariableValues | None" = None
     steps: dict[Any, Any] = field(default_factory=dict)
     memo: dict[str, Any] = field(default_factory=dict)

@@ -36,8 +36,22 @@ class DocumentRule:
     prefix: str = field(description="What {PREFIX} stands for in the mask.")
     reset: str = field(description="When the counter starts anew: never, year, quarter, month or day.")
     scope: str = field(description="Which documents share a counter: enterprise, type or contract.")
+    start: int = field(description="The first counter of a series.")
+    mode: str = field(description="Whether numbers may leave gaps: gapless or unique.")
     is_visible: bool = field(description="Whether clients may see documents of the type at all.")
     is_automatic: bool = field(description="Whether documents are made by schedule.")
+    schedule_day: int = field(description="The day of the month on which they are made.")
+    schedule_time: str = field(description="The time on the wall of the enterprise, such as 06:00.")
+    schedule_shift: str = field(
+        description="Where a document's date goes that falls on a day off: none, next or previous."
+    )
+    schedule_period: str = field(
+        description="Which days they are for: previous_month, current_month or since_last_cut."
+    )
+    backdating: str = field(
+        description="Which dates of the past a document may bear: allowed, chronological or refused."
+    )
+    days_ahead: int = field(description="How many days after today a document may be dated.")
     delivery: str = field(description="To whom a new document is mailed: client, contacts or nobody.")
     template: str = field(description="The template that replaces the plugin's, or empty.")
     payment_terms_days: int | None = field(description="Days to pay in; null takes the contract's.")

@@ -4,15 +4,19 @@ import strawberry
 
 from billfold.database.contracts import Billing
 from billfold.database.enterprises import SignerRole
+from billfold.database.numbers import NumberEventKind
 from billfold.database.services import ServiceKind
 from billfold.domain.access import Role, Scope
 from billfold.domain.charging import ChargeKind
 from billfold.domain.document import DocumentStatus, PartyKind, PaymentStatus, TaxRegime
-from billfold.domain.lifecycle import DeliveryState, FileKind, RunState, Step
+from billfold.domain.lifecycle import DeliveryState, FileKind, OccurrenceState, RunSource, RunState, Step
 from billfold.domain.matching import MatchRule
+from billfold.domain.numbering import NumberMode, Reset
+from billfold.domain.numbering import Scope as NumberingScope
 from billfold.domain.payments import AllocationKind, LineState, PaymentKind, PaymentMethod
 from billfold.domain.rating import PriceModel
-from billfold.domain.rules import DeliveryPolicy
+from billfold.domain.rules import Backdating, DeliveryPolicy
+from billfold.domain.schedules import DayShift, SchedulePeriod
 from billfold.domain.subscriptions import Proration
 from billfold.domain.tax import TaxCategory, TaxRounding
 
@@ -59,9 +63,51 @@ for _enum, _description in (
     ),
     (TaxRounding, "Where tax is rounded: on each LINE (Russian forms), or once for each RATE (EN 16931)."),
     (DeliveryPolicy, "To whom new documents are mailed: the CLIENT, its accounting CONTACTS, or NOBODY."),
+    (
+        NumberEventKind,
+        "Why a number is not on a live document: its document is VOID, it was used in a former system (IMPORTED), it"
+        " was RESERVED, or it was SKIPPED by its series.",
+    ),
+    (NumberMode, "Whether numbers may leave gaps: GAPLESS ones do not, UNIQUE ones may."),
+    (
+        Backdating,
+        "Which dates before today a new document may bear: any (ALLOWED), none before the latest of its series"
+        " (CHRONOLOGICAL), or none at all (REFUSED).",
+    ),
+    (
+        DayShift,
+        "Where a document's date goes that falls on a day off: it stays (NONE), or goes to the NEXT or the PREVIOUS"
+        " working day.",
+    ),
+    (
+        SchedulePeriod,
+        "Which days a document made by schedule is for: the PREVIOUS_MONTH, the CURRENT_MONTH or days SINCE_LAST_CUT.",
+    ),
     (DeliveryState, "What became of a delivery. UNKNOWN: the mail may have gone out, the server never said."),
     (FileKind, "What a file of a document is."),
-    (RunState, "Where a run stands; a plan is a run that nobody has started."),
+    (
+        OccurrenceState,
+        "What became of an expected document: it is due (PENDING), done (ISSUED), skipped (SKIPPED)"
+        " or failed (FAILED).",
+    ),
+    (
+        RunState,
+        "Where a run stands: a plan that nobody has started (PLANNED), RUNNING, PAUSED until it is resumed, CANCELLED"
+        " before it was through, or DONE.",
+    ),
+    (RunSource, "Who asked for a run: somebody by HAND, or a SCHEDULE."),
     (Step, "What an issued document still waits for."),
 ):
     strawberry.enum(_enum, description=_description)
+
+# Their bare names would say too little, or are taken.
+strawberry.enum(
+    Reset,
+    name="NumberReset",
+    description="When a counter starts anew: NEVER, or with each YEAR, QUARTER, MONTH or DAY.",
+)
+strawberry.enum(
+    NumberingScope,
+    name="NumberScope",
+    description="Which documents share a counter: all of the ENTERPRISE, those of the TYPE, or those of the CONTRACT.",
+)

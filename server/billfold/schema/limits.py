@@ -35,6 +35,24 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class SocketLimits:
+    """The most that one socket may hold, and its deadlines.
+
+    `connections` are those of one token in one web process, `waiting` those of nobody yet. The token is looked at anew
+    every `check_seconds`, and at each operation.
+    """
+
+    frame_bytes: int = 65_536
+    connections: int = 5
+    waiting: int = 100
+    operations: int = 20
+    init_seconds: float = 10
+    check_seconds: float = 30
+    idle_seconds: float = 600
+    send_seconds: float = 10
+
+
+@dataclass(frozen=True, slots=True)
 class _Size:
     depth: int = 0
     aliases: int = 0

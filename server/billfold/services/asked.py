@@ -10,8 +10,9 @@ from billfold.database.contracts import contract_currency
 from billfold.database.corrections import CorrectedDocument, find_corrected
 from billfold.domain.charging import ServiceReference
 from billfold.domain.corrections import LineCorrection, as_corrected, correct
-from billfold.domain.document import CorrectedLine, Document, DocumentStatus
+from billfold.domain.document import CorrectedLine, Document
 from billfold.domain.errors import IllegalState, InvalidInput, NotFound
+from billfold.domain.moves import DOCUMENTS, DocumentMove, move
 from billfold.domain.payments import check_amount
 from billfold.domain.periods import Period, check_billable, check_issue_date, local_date
 from billfold.plugin_api.document_type import PeriodKind
@@ -19,17 +20,21 @@ from billfold.services.drafts import Assignment, Correction
 from billfold.services.parts import Parts
 
 DESCRIPTION_LIMIT = 1_000
+NUMBER_LIMIT = 200
 
 
 async def for_period(
-    parts: Parts, type: str, contract_id: UUID, period: Period, *, issue_date: date | None = None
+    parts: Parts, type: str, contract_id: UUID, period: Period, *, issue_date: date | None = None, number: str = ""
 ) -> Assignment:
     """Ask for a document for a period. Raises UnknownDocumentType, InvalidInput, LimitExceeded or NotFound."""
     _check_kind(parts, type, PeriodKind.PERIOD)
     check_billable(period)
     _check_issue_date(issue_date)
+    _check_number(number)
     await _currency(contract_id)
-    return Assignment(contract_id=contract_id, type=type, period=period, issue_date=issue_date, is_by_hand=True)
+    return Assignment(
+        contract_id=contract_id, type=type, period=period, issue_date=issue_date, is_by_hand=True, number=number
+    )
 
 
 async def for_amount(
@@ -40,6 +45,7 @@ async def for_amount(
     *,
     issue_date: date | None = None,
     description: str = "",
+    number: str = "",
 ) -> Assignment:
     """Ask for a document for an amount, tax included, in the contract's currency. Raises as `for_period` does.
 
@@ -48,6 +54,7 @@ async def for_amount(
     _check_kind(parts, type, PeriodKind.AMOUNT)
     _check_issue_date(issue_date)
     _check_description(description)
+    _check_number(number)
     check_amount(amount, await _currency(contract_id))
     return Assignment(
         contract_id=contract_id,
@@ -56,15 +63,19 @@ async def for_amount(
         description=description,
         issue_date=issue_date,
         is_by_hand=True,
+        number=number,
     )
 
 
-async def for_day(parts: Parts, type: str, contract_id: UUID, *, issue_date: date | None = None) -> Assignment:
+async def for_day(
+    parts: Parts, type: str, contract_id: UUID, *, issue_date: date | None = None, number: str = ""
+) -> Assignment:
     """Ask for a document of the contract as it is on a day. Raises as `for_period` does."""
     _check_kind(parts, type, PeriodKind.INSTANT)
     _check_issue_date(issue_date)
+    _check_number(number)
     await _currency(contract_id)
-    return Assignment(contract_id=contract_id, type=type, issue_date=issue_date, is_by_hand=True)
+    return Assignment(contract_id=contract_id, type=type, issue_date=issue_date, is_by_hand=True, number=number)
 
 
 async def for_correction(
@@ -75,6 +86,7 @@ async def for_correction(
     *,
     issue_date: date | None = None,
     description: str = "",
+    number: str = "",
 ) -> Assignment:
     """Ask for the correction of an issued document; what the lines are to be counts from its latest correction.
 
@@ -84,6 +96,7 @@ async def for_correction(
     _check_kind(parts, type, PeriodKind.CORRECTION)
     _check_issue_date(issue_date)
     _check_description(description)
+    _check_number(number)
     async with reading() as connection:
         found = await find_corrected(connection, original_id)
     if found is None:
@@ -99,6 +112,7 @@ async def for_correction(
         description=description,
         issue_date=issue_date,
         is_by_hand=True,
+        number=number,
         correction=Correction(original_id, original, _ids(found.corrections), corrected, found.services),
     )
 
@@ -108,8 +122,7 @@ def _check_original(parts: Parts, type: str, found: CorrectedDocument, issue_dat
     original = found.document
     if found.is_correction:
         raise IllegalState("The document is a correction itself: correct its original once more.", field="original")
-    if found.status is not DocumentStatus.ISSUED:
-        raise IllegalState(f"The document is {found.status.value} and cannot be corrected.", field="original")
+    move(DOCUMENTS, found.status, DocumentMove.CORRECT, field="original")
     if original.type not in corrects:
         allowed = ", ".join(sorted(corrects)) or "none"
         raise InvalidInput(f"Documents of type {type!r} correct {allowed}, and not {original.type!r}.", field="type")
@@ -152,6 +165,14 @@ def _check_description(description: str) -> None:
         raise InvalidInput(
             f"The description must be one line of at most {DESCRIPTION_LIMIT} printable characters.",
             field="description",
+        )
+
+
+def _check_number(number: str) -> None:
+    """Refuse a number by hand that fits no paper; empty is the next of its series."""
+    if len(number) > NUMBER_LIMIT or number != number.strip() or not number.isprintable():
+        raise InvalidInput(
+            f"The number must be at most {NUMBER_LIMIT} printable characters, without spaces around it.", field="number"
         )
 
 

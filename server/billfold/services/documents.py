@@ -14,14 +14,13 @@ from billfold.database.numbers import record_void
 from billfold.database.occurrences import expect_document
 from billfold.domain.access import Scope, Viewer
 from billfold.domain.corrections import LineCorrection
-from billfold.domain.document import DocumentStatus
 from billfold.domain.errors import IllegalState, InvalidInput, NotFound
 from billfold.domain.lifecycle import OccurrenceState
+from billfold.domain.moves import DOCUMENTS, DocumentMove, move
 from billfold.domain.periods import Period
 from billfold.services import asked
-from billfold.services.drafts import Assignment, Skipped, already_issued
+from billfold.services.drafts import Assignment, Issued, Skipped, already_issued
 from billfold.services.idempotency import Remember, Request, once
-from billfold.services.issuing import Issued
 from billfold.services.making import make
 from billfold.services.parts import Parts
 from billfold.services.settling import release_document, settle_contracts
@@ -37,15 +36,17 @@ async def issue_for_period(
     contract_id: UUID,
     period: Period,
     issue_date: date | None = None,
+    number: str = "",
     idempotency_key: str | None = None,
 ) -> UUID:
     """Issue one document for what a contract owes for a period; gives its id, printing follows.
 
-    Raises NotFound, NothingToBill with the reason, AlreadyIssued with the id of the document that is there, or what
-    the plugin or its template failed with. May be repeated: one contract, type and period make one document.
+    It bears `number`, or the next of its series where that is empty. Raises NotFound, NothingToBill with the reason,
+    AlreadyIssued with the id of the document that is there, NumberingConflict for a number that is taken, or what the
+    plugin or its template failed with. May be repeated: one contract, type and period make one document.
     """
     viewer.require(Scope.DOCUMENTS_ISSUE)
-    assignment = await asked.for_period(parts, type, contract_id, period, issue_date=issue_date)
+    assignment = await asked.for_period(parts, type, contract_id, period, issue_date=issue_date, number=number)
 
     async def act(remember: Remember) -> str:
         async with writing() as connection:
@@ -55,7 +56,7 @@ async def issue_for_period(
         return await _make(parts, replace(assignment, occurrence_id=occurrence.id), remember)
 
     arguments = {"type": type, "contract": contract_id, "period": str(period), "issue_date": issue_date}
-    return UUID(await once(viewer, Request("issueDocument", idempotency_key, arguments), act))
+    return UUID(await once(viewer, Request("issueDocument", idempotency_key, _with_number(arguments, number)), act))
 
 
 async def issue_for_amount(
@@ -67,6 +68,7 @@ async def issue_for_amount(
     amount: Decimal,
     issue_date: date | None = None,
     description: str = "",
+    number: str = "",
     idempotency_key: str | None = None,
 ) -> UUID:
     """Issue one document for an amount, tax included, in the contract's currency; gives its id, printing follows.
@@ -76,7 +78,7 @@ async def issue_for_amount(
     """
     viewer.require(Scope.DOCUMENTS_ISSUE)
     assignment = await asked.for_amount(
-        parts, type, contract_id, amount, issue_date=issue_date, description=description
+        parts, type, contract_id, amount, issue_date=issue_date, description=description, number=number
     )
     arguments = {
         "type": type,
@@ -85,7 +87,7 @@ async def issue_for_amount(
         "issue_date": issue_date,
         "description": description,
     }
-    return await _issue(parts, viewer, assignment, idempotency_key, arguments)
+    return await _issue(parts, viewer, assignment, idempotency_key, _with_number(arguments, number))
 
 
 async def issue_for_day(
@@ -95,6 +97,7 @@ async def issue_for_day(
     type: str,
     contract_id: UUID,
     issue_date: date | None = None,
+    number: str = "",
     idempotency_key: str | None = None,
 ) -> UUID:
     """Issue one document of a contract as it is on a day, such as the contract itself; gives its id.
@@ -102,9 +105,9 @@ async def issue_for_day(
     It charges nothing. Asked twice without a key, it makes two documents.
     """
     viewer.require(Scope.DOCUMENTS_ISSUE)
-    assignment = await asked.for_day(parts, type, contract_id, issue_date=issue_date)
+    assignment = await asked.for_day(parts, type, contract_id, issue_date=issue_date, number=number)
     arguments = {"type": type, "contract": contract_id, "issue_date": issue_date}
-    return await _issue(parts, viewer, assignment, idempotency_key, arguments)
+    return await _issue(parts, viewer, assignment, idempotency_key, _with_number(arguments, number))
 
 
 async def issue_correction(
@@ -116,6 +119,7 @@ async def issue_correction(
     corrections: Sequence[LineCorrection],
     issue_date: date | None = None,
     description: str = "",
+    number: str = "",
     idempotency_key: str | None = None,
 ) -> UUID:
     """Correct an issued document by another one; gives its id. The difference is charged on the day of the correction.
@@ -125,11 +129,12 @@ async def issue_correction(
     """
     viewer.require(Scope.DOCUMENTS_ISSUE)
     assignment = await asked.for_correction(
-        parts, type, original_id, corrections, issue_date=issue_date, description=description
+        parts, type, original_id, corrections, issue_date=issue_date, description=description, number=number
     )
     changes = [(one.position, one.quantity, one.unit_price) for one in corrections]
     arguments = {"type": type, "original": original_id, "corrections": str(changes), "issue_date": issue_date}
-    return await _issue(parts, viewer, assignment, idempotency_key, {**arguments, "description": description})
+    arguments["description"] = description
+    return await _issue(parts, viewer, assignment, idempotency_key, _with_number(arguments, number))
 
 
 async def void(parts: Parts, viewer: Viewer, *, document_id: UUID, reason: str) -> UUID:
@@ -147,8 +152,7 @@ async def void(parts: Parts, viewer: Viewer, *, document_id: UUID, reason: str) 
         status = await rows.lock_document(connection, document_id)
         if status is None:
             raise NotFound("There is no such document.", field="document")
-        if status is not DocumentStatus.ISSUED:
-            raise IllegalState(f"The document is {status.value} and cannot be voided again.", field="document")
+        move(DOCUMENTS, status, DocumentMove.VOID)
         if (closed_until := await rows.closed_books(connection, document_id)) is not None:
             raise IllegalState(
                 f"The books that hold the document are closed until {closed_until}: enter a credit of a later day.",
@@ -171,6 +175,11 @@ async def void(parts: Parts, viewer: Viewer, *, document_id: UUID, reason: str) 
         )
     await parts.bell.ring("print_documents", [[str(document_id)]])
     return document_id
+
+
+def _with_number(arguments: dict[str, object], number: str) -> dict[str, object]:
+    # Requests that came before numbers could be given are to be known again.
+    return {**arguments, "number": number} if number else arguments
 
 
 async def _issue(

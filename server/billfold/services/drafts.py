@@ -40,7 +40,8 @@ class Assignment:
     """What is to be made of one contract.
 
     A document by `period`, one for an `amount`, tax included, a `correction`, or without any of them one of a day.
-    `issue_date` None is the day that the type declares. `is_by_hand` tells a document that is asked for alone.
+    `issue_date` None is the day that the type declares. `is_by_hand` tells a document that is asked for alone, and
+    `is_scheduled` one whose date a schedule says. `number` is one given by hand; empty takes the next of the series.
     """
 
     contract_id: UUID
@@ -53,6 +54,8 @@ class Assignment:
     is_by_hand: bool = False
     occurrence_id: UUID | None = None
     run_id: UUID | None = None
+    number: str = ""
+    is_scheduled: bool = False
 
 
 def already_issued(type: str, period: Period, document_id: UUID | None) -> AlreadyIssued:
@@ -61,8 +64,19 @@ def already_issued(type: str, period: Period, document_id: UUID | None) -> Alrea
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """A number that was drawn ahead of the issuing transaction, and its place in its series."""
+
+    series_id: UUID
+    counter: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A document that is ready to be issued. `charged` are its charges, of a charged period or still to be written.
+
+    `drawn` is its number where its rule lets numbers be drawn ahead.
 
     `rivals` are the types that look at one another's documents, and `rivalry` counts those that it was composed beside.
     """
@@ -76,6 +90,7 @@ class Draft:
     charged: Charged | Difference | None
     rivals: tuple[str, ...] = ()
     rivalry: int = 0
+    drawn: Drawn | None = None
 
     @property
     def numbered(self) -> NumberedThing:
@@ -86,6 +101,16 @@ class Draft:
             enterprise=self.contract.enterprise_code,
             contract=self.contract.reference.number,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A document that stands: its id, its number, and the place in its series, which one given by hand has not."""
+
+    draft: Draft
+    document: Document
+    series_id: UUID
+    counter: int | None
 
 
 @dataclass(frozen=True, slots=True)

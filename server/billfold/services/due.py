@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -9,16 +10,31 @@ import asyncpg
 from billfold.database import issuing, occurrences
 from billfold.database.accounts import count_documents
 from billfold.database.corrections import standing_corrections
+from billfold.database.documents_of_day import issued_on_day
+from billfold.database.rules import hold_rules
 from billfold.database.used import usage_counts
-from billfold.domain.errors import AlreadyIssued, CallerError, Conflict, IllegalState
-from billfold.domain.periods import Period
+from billfold.domain.errors import (
+    AlreadyIssued,
+    CallerError,
+    Conflict,
+    IllegalState,
+    InvalidInput,
+    LimitExceeded,
+    NumberingConflict,
+)
+from billfold.domain.periods import Period, local_date
+from billfold.domain.rules import Backdating, DocumentRule
 from billfold.services.charging import Computed, overlap
 from billfold.services.drafts import Composed, Draft, Failed, Skipped, Stale
+from billfold.services.steps import DOCUMENTS_A_DAY
 
 
 @dataclass(frozen=True, slots=True)
 class _Present:
-    """What holds now: pending occurrences, charged days that overlap, revisions, how much usage, and documents."""
+    """What holds now: pending occurrences, charged days that overlap, revisions, how much usage, and documents.
+
+    `today` counts the documents that contracts were issued today.
+    """
 
     pending: set[UUID]
     overlapped: Mapping[UUID, Period]
@@ -26,10 +42,11 @@ class _Present:
     counts: Mapping[UUID, int]
     corrections: Mapping[UUID, tuple[str, ...]] = field(default_factory=dict)
     rivalry: Mapping[UUID, int] = field(default_factory=dict)
+    today: Mapping[UUID, int] = field(default_factory=dict)
 
 
 async def still_due(
-    connection: asyncpg.Connection, composed: Sequence[Composed], *, is_last_try: bool
+    connection: asyncpg.Connection, composed: Sequence[Composed], *, now: datetime, is_last_try: bool
 ) -> tuple[list[Draft | Skipped], list[Failed | Stale]]:
     """Lock the contracts, and part what still stands from what does not.
 
@@ -37,7 +54,7 @@ async def still_due(
     last try it is Failed, with Conflict.
     """
     standing = [one for one in composed if not isinstance(one, Failed)]
-    present = await _present(connection, standing)
+    present = await _present(connection, standing, now)
     due: list[Draft | Skipped] = []
     others: list[Failed | Stale] = [one for one in composed if isinstance(one, Failed)]
     for one in standing:
@@ -45,16 +62,66 @@ async def still_due(
             others.append(Failed(one.assignment, error))
         elif not _is_stale(one, present):
             due.append(one)
-        elif is_last_try:
-            number = one.contract.reference.number
-            error = Conflict(f"What contract {number} is billed for changes all the time: ask again in a moment.")
-            others.append(Failed(one.assignment, error))
         else:
-            others.append(Stale(one.assignment))
+            others.append(_overtaken(one, is_last_try=is_last_try))
     return due, others
 
 
-async def _present(connection: asyncpg.Connection, standing: Sequence[Draft | Skipped]) -> _Present:
+async def still_ruled(
+    connection: asyncpg.Connection,
+    due: Sequence[Draft | Skipped],
+    default: DocumentRule,
+    *,
+    now: datetime,
+    is_last_try: bool,
+) -> tuple[list[Draft | Skipped], list[Failed | Stale]]:
+    """Keep the rules of drafts as they are until the transaction ends, and part what they bear from what they do not.
+
+    Stale is what was composed by a rule that has changed since; Failed what is dated as the rule does not allow. To be
+    called under the locks of the contracts, and before those of the series. `default` is the plugin's rule.
+    """
+    drafts = [one for one in due if isinstance(one, Draft)]
+    if not drafts:
+        return list(due), []
+    enterprises = {one.contract.enterprise_id for one in drafts}
+    rules = await hold_rules(connection, enterprises, drafts[0].assignment.type, default)
+    kept: list[Draft | Skipped] = []
+    others: list[Failed | Stale] = []
+    for one in due:
+        if isinstance(one, Skipped):
+            kept.append(one)
+        elif rules[one.contract.enterprise_id] != one.rule:
+            others.append(_overtaken(one, is_last_try=is_last_try))
+        elif (error := misdated(one, now)) is not None:
+            others.append(Failed(one.assignment, error))
+        else:
+            kept.append(one)
+    return kept, others
+
+
+def misdated(draft: Draft, now: datetime) -> CallerError | None:
+    """Refuse a date that the draft's rule does not allow: too far ahead, or asked for and past where none may be."""
+    today, on = local_date(now, draft.contract.timezone), draft.document.issue_date
+    latest = today + timedelta(days=draft.rule.days_ahead)
+    if on > latest:
+        return InvalidInput(f"The document is dated {on}: date it {latest} at the latest.", field="issueDate")
+    is_asked = draft.assignment.issue_date is not None and not draft.assignment.is_scheduled
+    if is_asked and draft.rule.backdating is Backdating.REFUSED and on < today:
+        return NumberingConflict(
+            f"The rule refuses dates before today, such as {on}: date the document {today} or later.", field="issueDate"
+        )
+    return None
+
+
+def _overtaken(one: Draft | Skipped, *, is_last_try: bool) -> Failed | Stale:
+    if not is_last_try:
+        return Stale(one.assignment)
+    number = one.contract.reference.number
+    error = Conflict(f"What contract {number} is billed for changes all the time: ask again in a moment.")
+    return Failed(one.assignment, error)
+
+
+async def _present(connection: asyncpg.Connection, standing: Sequence[Draft | Skipped], now: datetime) -> _Present:
     touched = [one for one in standing if isinstance(one, Draft) or isinstance(one.charged, Computed)]
     revisions = await issuing.lock_contracts(connection, {one.contract.id for one in touched})
     waiting = [one.assignment.occurrence_id for one in standing if one.assignment.occurrence_id]
@@ -62,13 +129,14 @@ async def _present(connection: asyncpg.Connection, standing: Sequence[Draft | Sk
     corrected = [one.assignment.correction.original_id for one in standing if one.assignment.correction]
     corrections = await standing_corrections(connection, corrected) if corrected else {}
     rivalry = await _rivalry(connection, standing)
+    today = await issued_on_day(connection, [one.contract.id for one in standing if isinstance(one, Draft)], now)
     fresh = [one for one in touched if isinstance(one.charged, Computed)]
     if not fresh or (period := fresh[0].assignment.period) is None:
-        return _Present(pending, {}, revisions, {}, corrections, rivalry)
+        return _Present(pending, {}, revisions, {}, corrections, rivalry, today)
     ids = [one.contract.id for one in fresh]
     overlapped = await issuing.overlapped_contracts(connection, ids, period)
     counts = await usage_counts(connection, ids, period)
-    return _Present(pending, overlapped, revisions, counts, corrections, rivalry)
+    return _Present(pending, overlapped, revisions, counts, corrections, rivalry, today)
 
 
 async def _rivalry(connection: asyncpg.Connection, standing: Sequence[Draft | Skipped]) -> dict[UUID, int]:
@@ -83,6 +151,12 @@ def _refusal(one: Draft | Skipped, present: _Present) -> CallerError | None:
         return Conflict("Somebody else has corrected or voided the document meanwhile: look at it again.")
     if one.assignment.occurrence_id and one.assignment.occurrence_id not in present.pending:
         return AlreadyIssued(f"Contract {number} has its {one.assignment.type} for {period} already.")
+    if isinstance(one, Draft) and not correction and present.today.get(one.contract.id, 0) >= DOCUMENTS_A_DAY:
+        return LimitExceeded(
+            f"Contract {number} was issued {DOCUMENTS_A_DAY} documents today, and more is rarely meant: see what issues"
+            " them, and go on tomorrow.",
+            field="contract",
+        )
     if not isinstance(one.charged, Computed):
         return in_closed_books(one)
     taken = present.overlapped.get(one.contract.id)

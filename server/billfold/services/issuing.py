@@ -1,10 +1,7 @@
 """Issuing: one short transaction that charges, numbers, freezes and writes a chunk of drafts."""
 
-import dataclasses
 import re
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -13,33 +10,21 @@ import asyncpg
 from billfold.database import occurrences
 from billfold.database.connection import copy_rows, writing
 from billfold.database.facts import ChargedPeriod
-from billfold.database.numbers import draw_counters
-from billfold.database.rules import keep_rules
-from billfold.domain.document import Document, DocumentStatus
+from billfold.domain.document import Document
 from billfold.domain.errors import NumberingConflict
 from billfold.domain.ids import new_id
 from billfold.domain.lifecycle import OccurrenceState, Step
 from billfold.domain.periods import Period
 from billfold.domain.snapshot import digest, to_json
-from billfold.rendering.purposes import payment_purpose
 from billfold.services.charging import Computed, write_charges, write_differences
-from billfold.services.drafts import Composed, Difference, Draft, Failed, Skipped, Stale
-from billfold.services.due import still_due
+from billfold.services.drafts import Composed, Difference, Draft, Failed, Issued, Skipped, Stale
+from billfold.services.drawing_ahead import draw_ahead, give_up
+from billfold.services.due import still_due, still_ruled
 from billfold.services.idempotency import Remember
+from billfold.services.numbering import RefusedNumbers, number
 from billfold.services.parts import Parts
 from billfold.services.settling import settle_contracts
 from billfold.services.steps import PRINTS_A_JOB, chunked
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """A document that stands: its id and its number."""
-
-    draft: Draft
-    document: Document
-    series_id: UUID
-    counter: int
-
 
 Result = Issued | Skipped | Failed | Stale
 
@@ -57,40 +42,63 @@ async def issue(
     One transaction: locks the contracts, charges their period, draws one block of numbers a series last, freezes the
     snapshots, writes everything by COPY, and lets money that the contracts hold pay. A draft whose occurrence was
     settled meanwhile, or whose period overlaps a charged one, comes back as Failed with AlreadyIssued; one whose
-    contract, subscriptions or usage changed since it was composed comes back as Stale, or on the last try as Failed
-    with Conflict. May be repeated: what is issued is never issued again. `remember` keeps each document's id under the
-    caller's key, in the same transaction. Raises NumberingConflict, and writes nothing, when a number is taken.
+    contract, subscriptions, usage or rule changed since it was composed comes back as Stale, or on the last try as
+    Failed with Conflict; one that its rule or series refuses comes back as Failed, and the others go on. May be
+    repeated: what is issued is never issued again. `remember` keeps each document's id under the caller's key, in the
+    same transaction. Raises NumberingConflict, and writes nothing, when a number is taken meanwhile.
     """
-    now = parts.clock.now()
+    composed = await draw_ahead(parts, type, composed)
+    issued: list[Issued] = []
     try:
-        async with writing() as connection:
-            due, others = await still_due(connection, composed, is_last_try=is_last_try)
-            periods = await _charge(connection, due, now) | await _charge_differences(connection, due)
-            results: list[Result] = [*others, *(one for one in due if isinstance(one, Skipped))]
-            drafts = [one for one in due if isinstance(one, Draft)]
-            issued = await _number(parts, connection, type, drafts)
-            await _write(parts, connection, issued, periods, now)
-            payable = {one.draft.contract.id for one in issued if one.document.is_payable}
-            await settle_contracts(connection, payable, actor="billfold", now=now)
-            results += issued
-            await occurrences.settle_occurrences(connection, _outcomes(results), now)
-            if remember is not None:
-                for one in issued:
-                    await remember(connection, one.document.id)
+        while True:
+            try:
+                results = await _issue(parts, type, composed, remember=remember, is_last_try=is_last_try)
+                break
+            except RefusedNumbers as refusal:
+                # What was charged for the refused is rolled back with all the rest, which is issued again at once.
+                composed = refusal.among(composed)
+        issued = [one for one in results if isinstance(one, Issued)]
     except asyncpg.UniqueViolationError as error:
         if error.table_name != "documents":
             raise
-        raise NumberingConflict(
-            _taken(parts.plugins.owner(type).name, type, str(error.detail)), field="numbering"
-        ) from error
+        raise NumberingConflict(_taken(parts.plugins.owner(type).name, type, error), field="numbering") from error
+    finally:
+        await give_up(composed, issued)
     await parts.bell.ring("print_documents", chunked([one.document.id for one in issued], PRINTS_A_JOB))
     return results
 
 
-def _taken(plugin: str, type: str, detail: str) -> str:
+async def _issue(
+    parts: Parts,
+    type: str,
+    composed: Sequence[Composed],
+    *,
+    remember: Remember | None,
+    is_last_try: bool,
+) -> list[Result]:
+    now, rule = parts.clock.now(), parts.plugins.document_type(type).rule
+    async with writing() as connection:
+        standing, others = await still_due(connection, composed, now=now, is_last_try=is_last_try)
+        due, misruled = await still_ruled(connection, standing, rule, now=now, is_last_try=is_last_try)
+        periods = await _charge(connection, due, now) | await _charge_differences(connection, due)
+        drafts = [one for one in due if isinstance(one, Draft)]
+        issued = await number(parts, connection, type, drafts)
+        await _write(parts, connection, issued, periods, now)
+        payable = {one.draft.contract.id for one in issued if one.document.is_payable}
+        await settle_contracts(connection, payable, actor="billfold", now=now)
+        results = [*others, *misruled, *(one for one in due if isinstance(one, Skipped)), *issued]
+        await occurrences.settle_occurrences(connection, _outcomes(results), now)
+        if remember is not None:
+            for one in issued:
+                await remember(connection, one.document.id)
+    return results
+
+
+def _taken(plugin: str, type: str, error: asyncpg.UniqueViolationError) -> str:
     """Say which number is taken; PostgreSQL tells it as `Key (enterprise_id, type, number)=(..., ..., 7) already`."""
-    found = re.search(r", number, revision\)=\([^,]*, [^,]*, (.*), \d+\) already", detail)
-    which = f"Number {found[1]!r}" if found else f"A number ({detail})"
+    detail = str(error.detail or error)
+    found = re.search(r", number, revision\)=\([^,]*, [^,]*, (.*), \d+\) already|^number (.*) is given away", detail)
+    which = f"Number {(found[1] or found[2])!r}" if found else f"A number ({detail})"
     return f"{which} of {type!r} is taken already: change the numbering rule, or what plugin {plugin} writes."
 
 
@@ -113,32 +121,6 @@ async def _charge_differences(connection: asyncpg.Connection, due: Sequence[Draf
         for one in due
         if isinstance(one, Draft) and isinstance(one.charged, Difference)
     }
-
-
-async def _number(parts: Parts, connection: asyncpg.Connection, type: str, drafts: Sequence[Draft]) -> list[Issued]:
-    enterprises = {draft.contract.enterprise_id for draft in drafts}
-    await keep_rules(connection, enterprises, type, parts.plugins.document_type(type).rule)
-    series: dict[tuple[UUID, str], list[Draft]] = defaultdict(list)
-    for draft in drafts:
-        key = parts.plugins.series(draft.document, draft.rule, draft.numbered)
-        series[draft.contract.enterprise_id, key].append(draft)
-    issued: list[Issued] = []
-    # Series are locked in the order of their keys, so that two issuers never wait for each other in a circle.
-    for (enterprise_id, key), members in sorted(series.items(), key=lambda item: (item[0][0].bytes, item[0][1])):
-        series_id, first = await draw_counters(
-            connection, enterprise_id, key, start=members[0].rule.numbering.start, count=len(members)
-        )
-        issued += [
-            Issued(draft, _sealed(parts, draft, counter), series_id, counter)
-            for counter, draft in enumerate(members, start=first)
-        ]
-    return issued
-
-
-def _sealed(parts: Parts, draft: Draft, counter: int) -> Document:
-    number = parts.plugins.number(draft.document, draft.rule, draft.numbered, counter)
-    numbered = dataclasses.replace(draft.document, number=number, status=DocumentStatus.ISSUED)
-    return dataclasses.replace(numbered, payment_purpose=payment_purpose(numbered))
 
 
 async def _write(

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from billfold.services.composing import compose
-from billfold.services.drafts import Assignment, Failed, Skipped, Stale
+from billfold.services.drafts import Assignment, Failed, Issued, Skipped, Stale
 from billfold.services.idempotency import Remember
-from billfold.services.issuing import Issued, issue
+from billfold.services.issuing import issue
 from billfold.services.parts import Parts
 
 # The first two may be overtaken by somebody who changes what is billed; more often than that is no accident.

@@ -13,7 +13,10 @@ from billfold.rendering.press import Press
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """One set of parts a process. `mail_from` is the sender where a brand has no address."""
+    """One set of parts a process. `mail_from` is the sender where a brand has no address.
+
+    `is_scheduling` says whether documents are made at the times of their schedules.
+    """
 
     clock: Clock
     plugins: PluginHost
@@ -23,3 +26,4 @@ class Parts:
     mailer: Mailer
     bell: Bell
     mail_from: str = ""
+    is_scheduling: bool = False

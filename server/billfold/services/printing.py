@@ -9,7 +9,7 @@ from uuid import UUID
 from billfold.database import printing as rows
 from billfold.database.connection import writing
 from billfold.database.printing import PrintedFile, Unprinted
-from billfold.database.runs import finish_runs
+from billfold.database.run_outcomes import finish_runs
 from billfold.domain.document import Document
 from billfold.domain.errors import BillfoldError, PluginFailed, TemplateFailed, UnknownDocumentType
 from billfold.domain.lifecycle import FileKind

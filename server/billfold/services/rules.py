@@ -1,22 +1,30 @@
 """Rules: change what the operator decides of one document type of one enterprise."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from enum import StrEnum
 from uuid import UUID
 
 from billfold.database.audit import record_event
 from billfold.database.connection import writing
-from billfold.database.rules import change_rule, keep_rules
+from billfold.database.rules import change_rule, keep_rules, schedule_from
 from billfold.database.single_rows import has_row
 from billfold.domain.access import Scope, Viewer
 from billfold.domain.errors import InvalidInput, NotFound
-from billfold.domain.rules import DeliveryPolicy
+from billfold.domain.numbering import NumberMode, Reset
+from billfold.domain.numbering import Scope as SeriesScope
+from billfold.domain.rules import Backdating, DeliveryPolicy
+from billfold.domain.schedules import DayShift, SchedulePeriod
 from billfold.services.fields import Readers, flag, read_fields
-from billfold.services.imports.cells import matching
+from billfold.services.imports.cells import matching, short_text
+from billfold.services.numbers import NumbersOf
 from billfold.services.parts import Parts
+from billfold.services.renumbering import NUMBERING, renumber
 from billfold.services.typed_fields import one_of, whole
 
 _TEMPLATE = matching(r"([A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*\.html)?", "invoice/invoice.html")
 _LONGEST_TEMPLATE = 200
+# Counters that are left out are counted in 32 bits.
+MAX_START = 2**31 - 1
 
 
 def _terms(value: object) -> object:
@@ -31,7 +39,30 @@ def _template(value: object) -> object:
     return text
 
 
+def _word(words: type[StrEnum]) -> Callable[[object], object]:
+    def read(value: object) -> object:
+        if value not in set(words):
+            raise InvalidInput(f"{value or 'null'} is not known: write one of {', '.join(words)}.")
+        return words(str(value))
+
+    return read
+
+
 _READERS: Readers = {
+    "mask": short_text(limit=200, is_needed=True),
+    "prefix": short_text(limit=50),
+    "reset": _word(Reset),
+    "scope": _word(SeriesScope),
+    "start": whole(1, MAX_START),
+    "mode": _word(NumberMode),
+    "restart": flag,
+    "is_automatic": flag,
+    "schedule_day": whole(1, 31),
+    "schedule_time": matching(r"([01][0-9]|2[0-3]):[0-5][0-9]", "06:30"),
+    "schedule_shift": _word(DayShift),
+    "schedule_period": _word(SchedulePeriod),
+    "backdating": _word(Backdating),
+    "days_ahead": whole(0, 366),
     "is_visible": flag,
     "delivery": one_of(DeliveryPolicy),
     "template": _template,
@@ -46,12 +77,15 @@ async def update_rule(
     """Change the fields given, by column, of the rule for a type; gives the rule's id. May be repeated.
 
     Where the enterprise has no rule yet, one is written with the plugin's defaults. Visibility and delivery act on old
-    documents too, the rest on those to come. Locks the rule. Raises UnknownDocumentType, NotFound for the enterprise,
-    InvalidInput for a field that cannot be.
+    documents too, the rest on those to come; a changed schedule from now on. `restart`, which is no column, begins the
+    present series anew at the start. Locks the rule, and waits for those who issue by it; then its series. Raises
+    UnknownDocumentType, NotFound for the enterprise, InvalidInput for a field that cannot be, NumberingConflict as
+    `renumber` does.
     """
     viewer.require(Scope.BOOKS_WRITE)
     default = parts.plugins.document_type(type).rule
     values = read_fields(fields, _READERS)
+    restart = bool(values.pop("restart", False))
     if (template := str(values.get("template", ""))) and not parts.press.has_template(template):
         raise InvalidInput(
             f"template: No template {template} is there: put it into the templates directory, or correct the name.",
@@ -62,13 +96,22 @@ async def update_rule(
             raise NotFound("No enterprise has this id.", field="enterprise")
         await keep_rules(connection, [enterprise_id], type, default)
         rule_id, changes = await change_rule(connection, enterprise_id, type, values)
-        if changes:
+        if restart or changes.keys() & NUMBERING:
+            await renumber(parts, connection, NumbersOf(enterprise_id, type), changes.keys(), restart=restart)
+        if _is_rescheduled(changes):
+            await schedule_from(connection, rule_id, parts.clock.now())
+        if restart or changes:
             await record_event(
                 connection,
                 "updateDocumentRule",
                 ("enterprise", enterprise_id),
                 actor=viewer.name,
                 now=parts.clock.now(),
-                details={"type": type, **changes},
+                details={"type": type, **changes, **({"restart": True} if restart else {})},
             )
     return rule_id
+
+
+def _is_rescheduled(changes: Mapping[str, object]) -> bool:
+    is_begun = changes.get("is_automatic") == (False, True)
+    return is_begun or any(name.startswith("schedule_") for name in changes)

@@ -74,7 +74,7 @@ async def planned(plan_id: UUID) -> dict[str, object]:
 
 
 async def start(parts: Parts, viewer: Viewer, request: RunRequest, *, idempotency_key: str | None = None) -> UUID:
-    """Start a run; gives its id, or the id of the same run when that is still going. Workers do the rest."""
+    """Start a run; gives its id, or that of the same run while it is going or paused. Workers do the rest."""
     viewer.require(Scope.DOCUMENTS_ISSUE)
     _check_request(parts, request)
     arguments = {
@@ -104,7 +104,8 @@ async def start(parts: Parts, viewer: Viewer, request: RunRequest, *, idempotenc
 async def start_plan(parts: Parts, viewer: Viewer, plan_id: UUID, *, idempotency_key: str | None = None) -> UUID:
     """Start what a plan foresaw; the plan becomes the run. May be repeated: a started plan is given back as it is.
 
-    Raises NotFound when there is no such plan.
+    While the same run is going or paused, its id is given, and the plan stays one. Raises NotFound when there is no
+    such plan.
     """
     viewer.require(Scope.DOCUMENTS_ISSUE)
 
@@ -113,11 +114,14 @@ async def start_plan(parts: Parts, viewer: Viewer, plan_id: UUID, *, idempotency
             run = await rows.lock_run(connection, plan_id)
             if run is None:
                 raise NotFound("There is no such plan.", field="plan")
+            run_id = plan_id
             if run.state is RunState.PLANNED:
+                run_id = await rows.same_running_run(connection, run.type, run.period, run.scope) or plan_id
+            if run.state is RunState.PLANNED and run_id == plan_id:
                 await rows.set_running(connection, plan_id, started_by=viewer.name, now=parts.clock.now())
                 await _expect(connection, plan_id, request_of(run))
-            await remember(connection, str(plan_id))
-        return str(plan_id)
+            await remember(connection, str(run_id))
+        return str(run_id)
 
     run_id = await once(viewer, Request("startRun", idempotency_key, {"plan": plan_id}), act)
     await parts.bell.ring("compose_run", [[run_id]])

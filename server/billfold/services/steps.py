@@ -15,6 +15,10 @@ MAILS_A_JOB = 50
 PRINTS_AT_ONCE = 12
 MAILS_AT_ONCE = 5
 
+# A contract is issued no more documents a day, by runs and by hand: what issues more does so by mistake (Kill Bill's
+# maxDailyNumberOfItemsSafetyBound is 15 too).
+DOCUMENTS_A_DAY = 15
+
 # A worker that dies leaves its lease; after it the work is taken up again. Being done twice does no harm, only costs.
 COMPOSE_LEASE = timedelta(seconds=30)
 PRINT_LEASE = timedelta(seconds=60)

@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from billfold import __version__
 
 PATHS = {
-    "/graphql": "the managers' schema, by POST",
+    "/graphql": "the managers' schema, by POST; subscriptions by WebSocket",
     "/portal/graphql": "the clients' schema, by POST",
     "/files/{id}": "a document's file",
     "/livez": "whether the process lives",

@@ -1,6 +1,8 @@
 """The jobs that workers do: parse the ids, call one service; what fails is found by the sweep."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -8,38 +10,45 @@ from billfold.services.deliveries import deliver_chunk
 from billfold.services.generating import compose_chunk
 from billfold.services.parts import Parts
 from billfold.services.printing import print_chunk, publish_chunk
-from billfold.services.working import sweep
+from billfold.workers.patience import Patience
 
 Context = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What one worker process works with; arq hands it to each job under the name `bench`."""
+
+    parts: Parts
+    patience: Patience
+
+
 async def compose_run(context: Context, ids: list[str]) -> None:
     """Compose and issue chunk after chunk of the runs, until no contract of theirs is free."""
-    for run_id in ids:
-        while await compose_chunk(_parts(context), UUID(run_id)):
+    bench = _bench(context)
+    for run_id in _uuids(ids):
+        while await bench.patience.through(partial(compose_chunk, bench.parts, run_id)):
             pass
 
 
 async def print_documents(context: Context, ids: list[str]) -> None:
     """Print and store the documents that nobody else holds."""
-    while await print_chunk(_parts(context), _uuids(ids)):
+    bench, documents = _bench(context), _uuids(ids)
+    while await bench.patience.through(partial(print_chunk, bench.parts, documents)):
         pass
 
 
 async def publish_documents(context: Context, ids: list[str]) -> None:
     """Publish the documents and set up their deliveries."""
-    await publish_chunk(_parts(context), _uuids(ids))
+    bench = _bench(context)
+    await bench.patience.through(partial(publish_chunk, bench.parts, _uuids(ids)))
 
 
 async def deliver(context: Context, ids: list[str]) -> None:
     """Make the deliveries that are due."""
-    while await deliver_chunk(_parts(context), _uuids(ids)):
+    bench, deliveries = _bench(context), _uuids(ids)
+    while await bench.patience.through(partial(deliver_chunk, bench.parts, deliveries)):
         pass
-
-
-async def sweep_steps(context: Context) -> None:
-    """Ring again for what stands too long."""
-    await sweep(_parts(context))
 
 
 JOBS: tuple[Callable[[Context, list[str]], Awaitable[None]], ...] = (
@@ -50,11 +59,11 @@ JOBS: tuple[Callable[[Context, list[str]], Awaitable[None]], ...] = (
 )
 
 
-def _parts(context: Context) -> Parts:
-    parts = context["parts"]
-    if not isinstance(parts, Parts):
+def _bench(context: Context) -> Bench:
+    bench = context["bench"]
+    if not isinstance(bench, Bench):
         raise TypeError("The worker was started without its parts.")
-    return parts
+    return bench
 
 
 def _uuids(ids: list[str]) -> list[UUID]:

@@ -4,10 +4,13 @@ from billfold.database.reading import (
     audit,
     balances,
     books,
+    calendars,
     charges,
     contracts,
     documents,
     exports,
+    numbers,
+    occurrences,
     payments,
     portal,
     prices,
@@ -22,6 +25,7 @@ from billfold.database.reading.plans import Catalog
 _MANAGER_PARTS = (
     audit,
     books,
+    calendars,
     requisites,
     contracts,
     subscriptions,
@@ -33,6 +37,8 @@ _MANAGER_PARTS = (
     exports,
     payments,
     runs,
+    numbers,
+    occurrences,
     statements,
 )
 

@@ -57,6 +57,7 @@ def _planned(name: str, fallback: str) -> str:
 PROGRESS = Shape(
     "RunProgress",
     columns={
+        "state": "{t}.state",
         "total": _kept("total", "(SELECT count(*) FROM occurrences o WHERE o.run_id = {t}.id)"),
         "pending": _count(OccurrenceState.PENDING),
         "issued": _count(OccurrenceState.ISSUED),
@@ -75,6 +76,10 @@ RUN = Shape(
         "id": identity("run"),
         "type": Column("{t}.type", "document_type"),
         "state": "{t}.state",
+        "state_reason": "NULLIF({t}.state_reason, '')",
+        "is_confirmed": "{t}.is_confirmed",
+        "source": "{t}.source",
+        "scheduled_for": "{t}.scheduled_for::text",
         "started_by": "{t}.started_by",
         "created_at": instant("{t}.created_at"),
         "started_at": instant("{t}.started_at"),
@@ -83,7 +88,7 @@ RUN = Shape(
         "failed_reasons": _reasons_of(OccurrenceState.FAILED),
     },
     embeds={"period": period("{t}.period_from", "{t}.period_until"), "progress": Embed(PROGRESS)},
-    relations={"documents": ToPage("documents", "{t}.run_id")},
+    relations={"documents": ToPage("documents", "{t}.run_id"), "occurrences": ToPage("occurrences", "{t}.run_id")},
 )
 
 PLAN = Shape(
@@ -111,6 +116,7 @@ RUNS = Listing(
     filters={
         "type": lambda keys: among("{t}.type", keys),
         "state": lambda states: among("{t}.state", states),
+        "source": lambda sources: among("{t}.source", sources),
         "period": lambda span: overlaps("{t}.period_from", "{t}.period_until", span),
         "created_at": lambda span: within("{t}.created_at", span),
     },

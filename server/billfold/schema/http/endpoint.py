@@ -66,7 +66,7 @@ class GraphQLEndpoint:
             # Who calls is found out once, before anything of the request is read.
             context = await self._context(request)
             schema = self._face.schema
-            operation = _read_operation(await read_object(request, limit=schema.limits.body_bytes), schema.limits)
+            operation = read_operation(await read_object(request, limit=schema.limits.body_bytes), schema.limits)
             return _response(
                 request, await schema.execute(operation.query, operation.variables, context, operation.name)
             )
@@ -97,7 +97,8 @@ class GraphQLEndpoint:
         )
 
 
-def _read_operation(data: Mapping[str, Any], limits: Limits) -> Operation:
+def read_operation(data: Mapping[str, Any], limits: Limits) -> Operation:
+    """Read what is asked for out of the object that asks. Raises BadRequest."""
     query = _part(data, "query", str)
     if not query:
         raise BadRequest(400, "The field query must hold a GraphQL operation.")
@@ -114,13 +115,19 @@ def _part(data: Mapping[str, Any], name: str, expected: type) -> Any:
     return found
 
 
-def _response(request: Request, result: ExecutionResult) -> Response:
+def answer_of(result: ExecutionResult) -> dict[str, Any]:
+    """Give the result as the object that is sent; one that was never carried out has no `data` in it."""
     errors = [error.formatted for error in result.errors or ()]
     answer: dict[str, Any] = {"errors": errors} if errors else {}
-    # A request that was never carried out has no data; an error inside the data has a path.
-    is_refused = result.data is None and all("path" not in error for error in errors)
-    if not is_refused:
+    # An error inside the data has a path.
+    if result.data is not None or any("path" in error for error in errors):
         answer["data"] = result.data
+    return answer
+
+
+def _response(request: Request, result: ExecutionResult) -> Response:
+    answer = answer_of(result)
+    is_refused = "data" not in answer
     is_exact = _EXACT in request.headers.get("accept", "")
     return Response(
         orjson.dumps(answer),

@@ -31,7 +31,11 @@ async def read_object(request: Request, *, limit: int) -> Mapping[str, Any]:
     content_type = request.headers.get("content-type", "")
     if content_type.partition(";")[0].strip().lower() != "application/json":
         raise BadRequest(415, "Send the request with Content-Type: application/json.")
-    body = await _read(request, limit)
+    return parse_object(await _read(request, limit))
+
+
+def parse_object(body: bytes) -> Mapping[str, Any]:
+    """Give the JSON object that a text is. Raises BadRequest 400 for anything else."""
     if _NUL.search(body):
         raise BadRequest(400, "The body holds a NUL character, which no text may.")
     try:

@@ -5,9 +5,10 @@ from datetime import date
 import strawberry
 from strawberry import ID, field
 
+from billfold.database.numbers import NumberEventKind
 from billfold.domain.charging import ChargeKind
 from billfold.domain.document import DocumentStatus, PaymentStatus
-from billfold.domain.lifecycle import DeliveryState, RunState
+from billfold.domain.lifecycle import DeliveryState, OccurrenceState, RunSource, RunState
 from billfold.domain.payments import LineState, PaymentKind, PaymentMethod
 from billfold.schema.values import DateRange, PeriodInput
 
@@ -134,8 +135,25 @@ class DocumentFilter:
 class RunFilter:
     type: list[str] | None = field(default=None, description=_TYPES)
     state: list[RunState] | None = field(default=None, description="In one of these states.")
+    source: list[RunSource] | None = field(default=None, description="Asked for in one of these ways.")
     period: PeriodInput | None = field(default=None, description=_PERIOD)
     created_at: DateRange | None = field(default=None, description="Asked for in these days, in UTC.")
+
+
+@strawberry.input(description="Which expected documents are wanted.")
+class OccurrenceFilter:
+    run: list[ID] | None = field(default=None, description="Of one of these runs.")
+    type: list[str] | None = field(default=None, description=_TYPES)
+    enterprise: list[ID] | None = field(default=None, description=_ENTERPRISES)
+    client: list[ID] | None = field(default=None, description=_CLIENTS)
+    contract: list[ID] | None = field(default=None, description=_CONTRACTS)
+    state: list[OccurrenceState] | None = field(default=None, description="In one of these states.")
+    period: PeriodInput | None = field(default=None, description=_PERIOD)
+    due_on: DateRange | None = field(
+        default=None, description="That a schedule wanted made in these days, in the zone of the enterprise."
+    )
+    due_at: DateRange | None = field(default=None, description="That a schedule wanted made in these days, in UTC.")
+    issue_date: DateRange | None = field(default=None, description="That a schedule dated to one of these days.")
 
 
 @strawberry.input(description="Which exports are wanted.")
@@ -150,6 +168,15 @@ class DeliveryFilter:
     state: list[DeliveryState] | None = field(default=None, description="In one of these states.")
     recipient: str | None = field(default=None, description="Text in the recipient's address.")
     created_at: DateRange | None = field(default=None, description="Asked for in these days, in UTC.")
+
+
+@strawberry.input(description="Which events of numbers are wanted.")
+class NumberEventFilter:
+    enterprise: list[ID] | None = field(default=None, description=_ENTERPRISES)
+    type: list[str] | None = field(default=None, description=_TYPES)
+    kind: list[NumberEventKind] | None = field(default=None, description="Of one of these kinds.")
+    number: str | None = field(default=None, description="Of this number, whatever the case.")
+    happened_on: DateRange | None = field(default=None, description="That happened in these days, in UTC.")
 
 
 @strawberry.input(description="Which changes of the books are wanted.")

@@ -12,6 +12,7 @@ from billfold.schema.manager.books import Client
 from billfold.schema.manager.charges import Charge
 from billfold.schema.manager.contracts import Contract
 from billfold.schema.manager.documents import Delivery, Document
+from billfold.schema.manager.occurrences import Occurrence
 from billfold.schema.manager.payments import Payment
 from billfold.schema.manager.prices import Price
 from billfold.schema.manager.runs import Run
@@ -162,6 +163,20 @@ class Lists:
         before: Before = None,
     ) -> Connection[Run]:
         return await read_page(info, "runs", Run, page_request(filter, order_by, (first, after, last, before)))
+
+    @resolver("The expected documents, contract by contract: what is due, done, skipped and failed.")
+    async def occurrences(
+        self,
+        info: Info,
+        filter: Annotated[filters.OccurrenceFilter | None, FILTER] = None,
+        order_by: Annotated[orders.OccurrenceOrder | None, ORDER] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Occurrence]:
+        request = page_request(filter, order_by, (first, after, last, before))
+        return await read_page(info, "occurrences", Occurrence, request)
 
     @resolver("The deliveries.")
     async def deliveries(

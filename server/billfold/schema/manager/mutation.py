@@ -3,6 +3,7 @@
 import strawberry
 
 from billfold.schema.manager.commands.brands import BrandCommands
+from billfold.schema.manager.commands.calendars import CalendarCommands
 from billfold.schema.manager.commands.charges import ChargeCommands
 from billfold.schema.manager.commands.clients import ClientCommands
 from billfold.schema.manager.commands.closing_books import ClosingCommands
@@ -11,6 +12,7 @@ from billfold.schema.manager.commands.contracts import ContractCommands
 from billfold.schema.manager.commands.documents import DocumentCommands
 from billfold.schema.manager.commands.enterprises import EnterpriseCommands
 from billfold.schema.manager.commands.exports import ExportCommands
+from billfold.schema.manager.commands.numbers import NumberCommands
 from billfold.schema.manager.commands.payments import PaymentCommands
 from billfold.schema.manager.commands.previews import PreviewCommands
 from billfold.schema.manager.commands.prices import PriceCommands
@@ -29,12 +31,14 @@ class Mutation(
     ChargeCommands,
     ClosingCommands,
     BrandCommands,
+    CalendarCommands,
     ClientCommands,
     ContactCommands,
     EnterpriseCommands,
     ContractCommands,
     DocumentCommands,
     ExportCommands,
+    NumberCommands,
     PaymentCommands,
     PreviewCommands,
     PriceCommands,

@@ -150,6 +150,20 @@ class RunOrder:
     direction: Direction = strawberry.field(default=Direction.DESC, description=_WAY)
 
 
+@strawberry.enum(description="By what expected documents may be sorted; DUE_AT leaves out those of no schedule.")
+class OccurrenceOrderField(Enum):
+    """By what expected documents may be sorted."""
+
+    CHANGED_AT = "CHANGED_AT"
+    DUE_AT = "DUE_AT"
+
+
+@strawberry.input(description="The order of expected documents; those that changed last come first when left out.")
+class OccurrenceOrder:
+    field: OccurrenceOrderField = strawberry.field(description=_FIELD)
+    direction: Direction = strawberry.field(default=Direction.DESC, description=_WAY)
+
+
 @strawberry.enum(description="By what deliveries may be sorted.")
 class DeliveryOrderField(Enum):
     """By what deliveries may be sorted."""
@@ -160,4 +174,17 @@ class DeliveryOrderField(Enum):
 @strawberry.input(description="The order of deliveries; the newest first when left out.")
 class DeliveryOrder:
     field: DeliveryOrderField = strawberry.field(description=_FIELD)
+    direction: Direction = strawberry.field(default=Direction.DESC, description=_WAY)
+
+
+@strawberry.enum(description="By what events of numbers may be sorted.")
+class NumberEventOrderField(Enum):
+    """By what events of numbers may be sorted."""
+
+    HAPPENED_AT = "HAPPENED_AT"
+
+
+@strawberry.input(description="The order of events of numbers; the newest first when left out.")
+class NumberEventOrder:
+    field: NumberEventOrderField = strawberry.field(description=_FIELD)
     direction: Direction = strawberry.field(default=Direction.DESC, description=_WAY)

@@ -12,16 +12,20 @@ from billfold.domain.access import Viewer as Caller
 from billfold.schema.context import Info
 from billfold.schema.document_types import DocumentType
 from billfold.schema.manager.books import Brand, Client, Contact, Enterprise, Service
+from billfold.schema.manager.calendars import CalendarDay, Calendars
 from billfold.schema.manager.charges import Charge
 from billfold.schema.manager.contracts import Contract
 from billfold.schema.manager.documents import Delivery, Document
 from billfold.schema.manager.exports import Export, Exports
 from billfold.schema.manager.lists import Lists
+from billfold.schema.manager.numbers import Numbers
+from billfold.schema.manager.occurrences import Occurrence
 from billfold.schema.manager.payments import Allocation, Payment
 from billfold.schema.manager.previews import Previews
 from billfold.schema.manager.prices import Price
 from billfold.schema.manager.reports import Reports
 from billfold.schema.manager.runs import Plan, Run
+from billfold.schema.manager.schedules import Schedules
 from billfold.schema.manager.statements import Statement, StatementLine
 from billfold.schema.manager.subscriptions import Subscription
 from billfold.schema.manager.usage import UsageRecord
@@ -51,6 +55,8 @@ NODES: Mapping[str, type[Node]] = {
     "statement": Statement,
     "statement_line": StatementLine,
     "run": Run,
+    "occurrence": Occurrence,
+    "calendar_day": CalendarDay,
     "plan": Plan,
 }
 
@@ -63,7 +69,7 @@ class Viewer:
 
 
 @strawberry.type(description="What managers may read.")
-class Query(Lists, Exports, Reports, Previews):
+class Query(Lists, Exports, Numbers, Reports, Previews, Calendars, Schedules):
     @resolver("Who calls, and with what scopes.")
     def viewer(self, info: Info) -> Viewer:
         caller: Caller = info.context.viewer

@@ -5,16 +5,17 @@ from typing import Annotated
 import strawberry
 from strawberry import field
 
-from billfold.domain.lifecycle import RunState
+from billfold.domain.lifecycle import RunSource, RunState
 from billfold.schema.connections import FILTER, ORDER, After, Before, Connection, First, Last, page_request
 from billfold.schema.document_types import DocumentType
 from billfold.schema.manager.documents import Document
-from billfold.schema.manager.filters import DocumentFilter
-from billfold.schema.manager.orders import DocumentOrder
+from billfold.schema.manager.filters import DocumentFilter, OccurrenceFilter
+from billfold.schema.manager.occurrences import Occurrence
+from billfold.schema.manager.orders import DocumentOrder, OccurrenceOrder
 from billfold.schema.nodes import Node
 from billfold.schema.reads import kept_page
 from billfold.schema.resolvers import resolver
-from billfold.schema.scalars import InstantText
+from billfold.schema.scalars import DateText, InstantText
 from billfold.schema.values import Money, Period
 
 
@@ -26,6 +27,7 @@ class ReasonCount:
 
 @strawberry.type(description="How far a run is.")
 class RunProgress:
+    state: RunState = field(description="Where the run stands.")
     total: int = field(description="The number of contracts that the run is for.")
     pending: int = field(description="Still to be done.")
     issued: int = field(description="Documents issued.")
@@ -39,6 +41,12 @@ class Run(Node):
     type: DocumentType = field(description="The document type.")
     period: Period = field(description="The days that the documents are for.")
     state: RunState = field(description="Where it stands.")
+    state_reason: str | None = field(description="Why it stopped by itself and is PAUSED, or was CANCELLED.")
+    is_confirmed: bool = field(
+        description="Whether it stopped because it was out of bounds, and somebody resumed it; it does not stop again."
+    )
+    source: RunSource = field(description="Who asked for it.")
+    scheduled_for: DateText | None = field(description="The day that its schedule wanted it for; empty by hand.")
     progress: RunProgress = field(description="How far it is.")
     skipped_reasons: list[ReasonCount] = field(description="Why contracts were skipped, the most frequent first.")
     failed_reasons: list[ReasonCount] = field(description="Why documents failed, the most frequent first.")
@@ -58,6 +66,18 @@ class Run(Node):
         before: Before = None,
     ) -> Connection[Document]:
         return kept_page(self, "documents", page_request(filter, order_by, (first, after, last, before)))
+
+    @resolver("What became of each contract that it is for.")
+    def occurrences(
+        self,
+        filter: Annotated[OccurrenceFilter | None, FILTER] = None,
+        order_by: Annotated[OccurrenceOrder | None, ORDER] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Occurrence]:
+        return kept_page(self, "occurrences", page_request(filter, order_by, (first, after, last, before)))
 
 
 @strawberry.type(description="The sums of a plan in one currency.")

@@ -6,6 +6,7 @@ from billfold.database.reading.faces import MANAGER
 from billfold.schema.face import FaceSchema
 from billfold.schema.limits import Limits
 from billfold.schema.manager.books import Contact
+from billfold.schema.manager.events import Events
 from billfold.schema.manager.mutation import Mutation
 from billfold.schema.manager.query import Query
 
@@ -17,5 +18,10 @@ MANAGER_BODY = 8_388_608
 def manager_schema() -> FaceSchema:
     """Make the managers' schema."""
     return FaceSchema(
-        Query, Mutation, catalog=MANAGER, limits=Limits(cost=MANAGER_COST, body_bytes=MANAGER_BODY), types=(Contact,)
+        Query,
+        Mutation,
+        Events,
+        catalog=MANAGER,
+        limits=Limits(cost=MANAGER_COST, body_bytes=MANAGER_BODY),
+        types=(Contact,),
     )

@@ -11,5 +11,5 @@ PORTAL_COST = 5_000
 
 
 def portal_schema() -> FaceSchema:
-    """Make the clients' schema; it gives no hints about names that it does not show."""
+    """Make the clients' schema, once a process; it gives no hints about names that it does not show."""
     return FaceSchema(Query, catalog=PORTAL, limits=Limits(cost=PORTAL_COST), hides_suggestions=True)

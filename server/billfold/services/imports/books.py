@@ -1,6 +1,7 @@
 """Importing books: one transaction a file, streaming; importing the same rows again changes nothing."""
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -21,6 +22,8 @@ from billfold.services.imports.rows import read_rows
 from billfold.services.imports.sheets import sheets
 
 _BATCH_ROWS = 5_000
+# Files of the same directory that `services/rule_books.py` imports, through the checks of its commands.
+_RULE_BOOKS = re.compile(r"(document_rules|numbers)\.csv(\.gz)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +71,10 @@ def _find(directory: Path) -> tuple[list[tuple[Path, Sheet]], tuple[str, ...]]:
     except OSError as error:
         raise InvalidInput(f"{directory} cannot be read ({error.strerror}): name a directory with books.") from error
     books = [(path, sheet) for sheet in sheets(directory) for path in paths if sheet.takes(path.name)]
-    if not books:
+    others = {path for path in paths if _RULE_BOOKS.fullmatch(path.name)}
+    if not books and not others:
         raise InvalidInput(f"{directory} holds no books: put clients.csv, contracts.csv and the others there.")
-    taken = {path for path, _ in books}
+    taken = {path for path, _ in books} | others
     ignored = (path.name for path in paths if path not in taken and path.suffix not in PICTURE_SUFFIXES)
     return books, tuple(ignored)
 

@@ -8,6 +8,7 @@ from billfold.database.services import ServiceKind
 from billfold.domain.subscriptions import Proration
 from billfold.domain.tax import TaxCategory
 from billfold.services.imports import checks, payments
+from billfold.services.imports.calendar_sheets import CALENDAR_DAYS
 from billfold.services.imports.cells import (
     boolean,
     currency,
@@ -102,4 +103,4 @@ _SUBSCRIPTION_CHANGES = Sheet(
     check=checks.check_subscription_change,
 )
 
-_SHEETS = (_CONTRACTS, _SUBSCRIPTIONS, _SUBSCRIPTION_CHANGES, PRICES, USAGE, payments.SHEET)
+_SHEETS = (_CONTRACTS, _SUBSCRIPTIONS, _SUBSCRIPTION_CHANGES, PRICES, USAGE, payments.SHEET, CALENDAR_DAYS)

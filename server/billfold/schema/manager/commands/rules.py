@@ -8,10 +8,11 @@ from strawberry import ID, UNSET, field
 
 from billfold.domain.access import Scope
 from billfold.domain.errors import InvalidInput
-from billfold.domain.rules import DeliveryPolicy
+from billfold.domain.rules import Backdating, DeliveryPolicy
 from billfold.schema.context import Info
 from billfold.schema.document_types import DocumentRule
 from billfold.schema.manager.inputs import INPUT, TYPE, attributes, changed, key_of
+from billfold.schema.manager.numbering import NumberingInput, ScheduleInput, rule_fields
 from billfold.schema.problems import Problem
 from billfold.schema.resolvers import resolver
 from billfold.services import rules
@@ -29,6 +30,8 @@ class RuleVisibility(StrEnum):
 class UpdateDocumentRuleInput:
     enterprise: ID = field(description="The enterprise.")
     type: str = field(description=TYPE)
+    numbering: NumberingInput | None = field(default=UNSET, description="How documents are numbered from now on.")
+    schedule: ScheduleInput | None = field(default=UNSET, description="When documents are made by themselves.")
     visibility: RuleVisibility | None = field(
         default=UNSET, description="Who may see documents of the type; it acts at once, on old ones too."
     )
@@ -41,6 +44,10 @@ class UpdateDocumentRuleInput:
     )
     prints_facsimile: bool | None = field(
         default=UNSET, description="Whether signatures and the stamp are printed as pictures on new documents."
+    )
+    backdating: Backdating | None = field(default=UNSET, description="Which dates of the past new documents may bear.")
+    days_ahead: int | None = field(
+        default=UNSET, description="How many days after today a document may be dated, 0 to 366."
     )
 
 
@@ -72,7 +79,7 @@ class RuleCommands:
 
 
 def _fields(input: UpdateDocumentRuleInput) -> dict[str, object]:
-    fields = attributes(input, "enterprise", "type")
+    fields = rule_fields(attributes(input, "enterprise", "type"))
     if "visibility" in fields:
         visibility = fields.pop("visibility")
         if visibility is None:

@@ -1,4 +1,4 @@
-"""Commands on runs: plan and start."""
+"""Commands on runs: plan, start, pause, resume, cancel and retry."""
 
 from datetime import date
 from typing import Annotated
@@ -14,7 +14,7 @@ from billfold.schema.manager.runs import Plan, Run
 from billfold.schema.problems import Problem
 from billfold.schema.resolvers import resolver
 from billfold.schema.values import PeriodInput
-from billfold.services import runs
+from billfold.services import run_control, runs
 from billfold.services.runs import RunRequest
 
 
@@ -40,6 +40,17 @@ class StartRunInput:
     idempotency_key: str | None = field(default=None, description=KEY)
 
 
+@strawberry.input(description="Which run is meant.")
+class RunInput:
+    run: ID = field(description="The run.")
+
+
+@strawberry.input(description="Which run to cancel, and why.")
+class CancelRunInput:
+    run: ID = field(description="The run.")
+    reason: str = field(description="Why it is cancelled; kept with the run.")
+
+
 PlanResult = Annotated[Plan | Problem, strawberry.union("PlanResult", description="The plan, or why there is none.")]
 RunResult = Annotated[Run | Problem, strawberry.union("RunResult", description="The run, or why there is none.")]
 
@@ -56,6 +67,33 @@ class RunCommands:
     @resolver("Start making documents, after a plan or without one.")
     async def start_run(self, info: Info, input: Annotated[StartRunInput, INPUT]) -> RunResult:
         return await changed(info, Run, await _start(info, input))
+
+    @resolver("Let a run rest: what is under way is finished, and nothing further begun. May be repeated.")
+    async def pause_run(self, info: Info, input: Annotated[RunInput, INPUT]) -> RunResult:
+        context = info.context
+        return await changed(info, Run, await run_control.pause(context.parts, context.viewer, _key(input)))
+
+    @resolver(
+        "Let a paused run go on. One that stopped because it was out of bounds is confirmed by that. May be repeated."
+    )
+    async def resume_run(self, info: Info, input: Annotated[RunInput, INPUT]) -> RunResult:
+        context = info.context
+        return await changed(info, Run, await run_control.resume(context.parts, context.viewer, _key(input)))
+
+    @resolver("End a run before it is through: what waits is skipped, what is issued stays. May be repeated.")
+    async def cancel_run(self, info: Info, input: Annotated[CancelRunInput, INPUT]) -> RunResult:
+        context = info.context
+        run_id = await run_control.cancel(context.parts, context.viewer, _key(input), reason=input.reason)
+        return await changed(info, Run, run_id)
+
+    @resolver("Try again what failed of a run that is done, its contracts and its prints; what was skipped stays so.")
+    async def retry_run(self, info: Info, input: Annotated[RunInput, INPUT]) -> RunResult:
+        context = info.context
+        return await changed(info, Run, await run_control.retry(context.parts, context.viewer, _key(input)))
+
+
+def _key(input: RunInput | CancelRunInput) -> UUID:
+    return key_of("run", input.run, "run")
 
 
 async def _start(info: Info, input: StartRunInput) -> UUID:

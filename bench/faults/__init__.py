@@ -1,0 +1,1 @@
+"""Faults: workers, PostgreSQL, Valkey and the mail server fail at random while documents are made; nothing is lost."""
