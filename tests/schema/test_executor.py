@@ -74,7 +74,7 @@ async def test_both_executors_answer_alike(
         {"lines": 5},
     ],
 )
-def test_both_executors_find_the_same_faults(changes: dict[str, Any]) -> None:
+def test_both_executors_find_the_same_faults(changes: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     schema = manager_schema().made._schema
     document = row_class("Document")(
         number="1",
@@ -86,7 +86,8 @@ def test_both_executors_find_the_same_faults(changes: dict[str, Any]) -> None:
     )
     document.__dict__.update(changes)
     page = Row(nodes=[document], total_count=1)
-    schema.query_type.fields["documents"].resolve = lambda *_args, **_kwargs: page  # type: ignore[union-attr]
+    documents = schema.query_type.fields["documents"]  # type: ignore[union-attr]
+    monkeypatch.setattr(documents, "resolve", lambda *_args, **_kwargs: page)
     query = parse(
         "{ documents { totalCount nodes { number status isOverdue client { name code } lines { position }"
         " openAmount { amount currency } } } }"
