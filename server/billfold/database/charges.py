@@ -52,7 +52,7 @@ class ChargeRow(Model):
 
     A one-off charge waits without a period until a document takes it over, and is let go when that is void; the
     others live and die with their period. `price` is the price list that rated it, `is_late` tells usage of an earlier
-    period.
+    period, `adjusts` the position in the same period that an adjustment changes.
     """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
@@ -84,6 +84,7 @@ class ChargeRow(Model):
         "billfold.PriceRow", related_name="charges", on_delete=OnDelete.RESTRICT, null=True
     )
     description = fields.TextField(db_default="")
+    adjusts: fields.Field[int | None] = fields.IntField(null=True)
     created_at = fields.DatetimeField(db_default=Now())
     created_by = fields.TextField(db_default="")
     cancelled_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)
@@ -109,6 +110,8 @@ class ChargeRow(Model):
                 check="cancelled_at IS NULL OR (kind = 'one_off' AND charge_period_id IS NULL)",
                 name="only_waiting_charges_are_cancelled",
             ),
+            CheckConstraint(check="(kind = 'adjustment') = (adjusts IS NOT NULL)", name="adjustments_adjust"),
+            CheckConstraint(check="adjusts BETWEEN 1 AND position - 1", name="adjustments_follow"),
         )
         indexes = (("contract_id",),)
 
@@ -187,6 +190,7 @@ def charge_columns(charge: Charge) -> dict[str, object]:
         "description": charge.description,
         "is_late": charge.is_late,
         "price_id": charge.price_id,
+        "adjusts": charge.adjusts,
     }
 
 

@@ -43,7 +43,8 @@ ORDER BY s.contract_id, v.code, s.started_on, s.ordinal
 
 _CHARGE_COLUMNS = f"""
 h.id, h.contract_id, h.kind, h.period_from, h.period_until, h.quantity, h.unit_price, h.tax_included, h.tax_rate, h.net,
-h.tax, h.gross, h.destination, h.active_days, h.month_days, h.description, h.is_late, h.price_id, c.currency,
+h.tax, h.gross, h.destination, h.active_days, h.month_days, h.description, h.is_late, h.price_id, h.adjusts,
+c.currency,
 {SERVICE_COLUMNS}
 """
 
@@ -149,4 +150,5 @@ def _charge(row: asyncpg.Record) -> Charge:
         is_late=row["is_late"],
         price_id=row["price_id"],
         id=row["id"],
+        adjusts=row["adjusts"],
     )

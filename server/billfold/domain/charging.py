@@ -27,6 +27,7 @@ class ChargeKind(StrEnum):
     ONE_OFF = "one_off"
     AMOUNT = "amount"
     CORRECTION = "correction"
+    ADJUSTMENT = "adjustment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class Charge:
     `unit_price` is the entered one (with tax when `tax_included`). `active_days` of `month_days` tell the proration
     of a subscription; both are 0 for anything else. `is_late` tells usage of a period that was charged before it came.
     `price_id` is the price list that rated usage; `id` is there for a one-off charge that was entered before.
+    `adjusts` is the position of the charge, of the same contract and period, that an adjustment changes: it says what
+    quantity, price and description that one is to have, and its sums are the difference.
     """
 
     kind: ChargeKind
@@ -75,6 +78,7 @@ class Charge:
     is_late: bool = False
     price_id: UUID | None = None
     id: UUID | None = field(default=None, compare=False)
+    adjusts: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,11 @@ for _enum, _description in (
         " reaches. GRADUATED: each part at the price of its own tier.",
     ),
     (Scope, "What a token may do; a client's token holds the PORTAL scopes only."),
-    (ChargeKind, "Where a charge comes from: a SUBSCRIPTION, USAGE, ONE_OFF by hand, or an AMOUNT asked for."),
+    (
+        ChargeKind,
+        "Where a charge comes from: a SUBSCRIPTION, USAGE, ONE_OFF by hand, an AMOUNT asked for, the CORRECTION of an"
+        " issued document, or the ADJUSTMENT of a draft's line.",
+    ),
     (DocumentStatus, "Where a document stands; only an issued one counts, a void one keeps its number."),
     (PartyKind, "What a party is in law; it decides which requisites it has."),
     (PaymentStatus, "How far a document is paid."),
