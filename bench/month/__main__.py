@@ -14,7 +14,7 @@ from billfold.bootstrap import set_up_logs
 from billfold.database.connection import reading
 from billfold.domain.access import OPERATOR
 from billfold.domain.periods import month
-from billfold.services import generating, runs
+from billfold.services import generating, plans, runs
 from billfold.services.deliveries import deliver_chunk
 from billfold.services.imports import import_books
 from billfold.services.parts import Parts
@@ -79,7 +79,7 @@ async def _import_and_plan(house: House, parts: Parts) -> dict[str, Reading]:
     watch = Stopwatch(house.clocks)
     await import_books(OPERATOR, house.folder / "books")
     laps = {"import": watch.lap()}
-    await runs.plan(parts, OPERATOR, _REQUEST)
+    await plans.plan(parts, OPERATOR, _REQUEST)
     return {**laps, "plan": watch.lap()}
 
 

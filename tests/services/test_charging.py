@@ -13,7 +13,7 @@ from billfold.database.issuing import lock_contracts
 from billfold.domain.access import OPERATOR, Scope
 from billfold.domain.errors import AlreadyIssued, Forbidden, IllegalState, InvalidInput, NotFound, NothingToBill
 from billfold.domain.periods import Period, month
-from billfold.services import charges, runs
+from billfold.services import charges, plans, runs
 from billfold.services.charging import charge_periods
 from billfold.services.composing import compose
 from billfold.services.documents import issue_for_period, void
@@ -301,8 +301,8 @@ async def test_days_that_are_charged_in_part_are_told_before_anything_is_made(pa
 
     with pytest.raises(AlreadyIssued, match="overlaps"):
         await preview_charges(parts, OPERATOR, contract_id=contract_id, period=OCTOBER)
-    plan_id = await runs.plan(parts, OPERATOR, runs.RunRequest("invoice", OCTOBER))
-    assert [one["count"] for one in (await runs.planned(plan_id))["failed"]] == [1]  # type: ignore[attr-defined]
+    plan_id = await plans.plan(parts, OPERATOR, runs.RunRequest("invoice", OCTOBER))
+    assert [one["count"] for one in (await plans.planned(plan_id))["failed"]] == [1]  # type: ignore[attr-defined]
 
 
 # --- Rated by the price list ---

@@ -22,7 +22,7 @@ from billfold.domain.errors import (
     UnknownDocumentType,
 )
 from billfold.domain.periods import Period, month
-from billfold.services import closing, documents, runs, subscriptions
+from billfold.services import closing, documents, plans, runs, subscriptions
 from billfold.services.parts import Parts
 from billfold.services.subscriptions import TermsChange
 from tests import factories_rows as factories
@@ -271,7 +271,7 @@ async def test_runs_pass_over_a_contract_that_is_closed_before_their_period(book
 
     async def planned(text: str) -> dict[str, object]:
         request = runs.RunRequest(type="invoice", period=month(text), contract_ids=(contract_id,))
-        return await runs.planned(await runs.plan(books, OPERATOR, request))
+        return await plans.planned(await plans.plan(books, OPERATOR, request))
 
     october, november = await planned("2026-10"), await planned("2026-11")
 

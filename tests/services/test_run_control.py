@@ -13,7 +13,7 @@ from billfold.database.run_outcomes import finish_runs
 from billfold.domain.access import OPERATOR, Scope, Viewer
 from billfold.domain.errors import Forbidden, IllegalState, InvalidInput, NotFound
 from billfold.domain.periods import month
-from billfold.services import run_control, runs
+from billfold.services import plans, run_control, runs
 from billfold.services.composing import compose
 from billfold.services.generating import compose_chunk
 from billfold.services.issuing import issue
@@ -198,7 +198,7 @@ async def test_without_the_scope_nothing_happens_to_a_run(books: Parts, command:
 
 
 async def test_what_a_run_does_not_allow_is_refused(books: Parts) -> None:
-    plan_id = await runs.plan(books, OPERATOR, OCTOBER)
+    plan_id = await plans.plan(books, OPERATOR, OCTOBER)
 
     for command in COMMANDS.values():
         with pytest.raises(IllegalState, match=r"The run is PLANNED and cannot be \w+: it may be started"):
@@ -212,11 +212,11 @@ async def test_what_a_run_does_not_allow_is_refused(books: Parts) -> None:
 
 
 async def test_two_who_start_the_same_share_one_run_though_it_is_paused(books: Parts) -> None:
-    plan_id = await runs.plan(books, OPERATOR, OCTOBER)
+    plan_id = await plans.plan(books, OPERATOR, OCTOBER)
     run_id = await started(books)
     await run_control.pause(books, OPERATOR, run_id)
 
-    of_plan = await runs.start_plan(books, OPERATOR, plan_id)
+    of_plan = await plans.start_plan(books, OPERATOR, plan_id)
     again = await started(books)
     narrower = await runs.start(books, OPERATOR, dataclasses.replace(OCTOBER, contract_ids=(await contract("В-7"),)))
 

@@ -16,7 +16,7 @@ from billfold.domain.document import Document
 from billfold.domain.errors import Forbidden, IllegalState, LimitExceeded, NotFound
 from billfold.domain.periods import Period, month
 from billfold.plugin_host import PluginHost
-from billfold.services import runs
+from billfold.services import plans, runs
 from billfold.services.parts import Parts
 from billfold.services.runs import RunRequest
 from billfold.services.working import outcomes, work_off
@@ -32,9 +32,9 @@ async def made(parts: Parts, request: RunRequest = OCTOBER) -> None:
 
 
 async def test_a_plan_tells_counts_and_sums_and_writes_no_document(books: Parts) -> None:
-    plan_id = await runs.plan(books, OPERATOR, OCTOBER)
+    plan_id = await plans.plan(books, OPERATOR, OCTOBER)
 
-    told = await runs.planned(plan_id)
+    told = await plans.planned(plan_id)
     assert told["documents"] == 13
     assert told["skipped"] == [{"reason": "nothing_to_bill", "count": 1}]
     assert await value("SELECT count(*) FROM documents") == 0
@@ -42,7 +42,7 @@ async def test_a_plan_tells_counts_and_sums_and_writes_no_document(books: Parts)
 
 
 async def test_a_run_makes_what_its_plan_told(books: Parts) -> None:
-    told = await runs.planned(await runs.plan(books, OPERATOR, OCTOBER))
+    told = await plans.planned(await plans.plan(books, OPERATOR, OCTOBER))
 
     await made(books)
 
@@ -147,10 +147,10 @@ async def test_a_run_of_one_contract_leaves_the_others(books: Parts) -> None:
 
 
 async def test_a_plan_becomes_its_run(books: Parts) -> None:
-    plan_id = await runs.plan(books, OPERATOR, OCTOBER)
+    plan_id = await plans.plan(books, OPERATOR, OCTOBER)
 
-    run_id = await runs.start_plan(books, OPERATOR, plan_id)
-    again = await runs.start_plan(books, OPERATOR, plan_id)
+    run_id = await plans.start_plan(books, OPERATOR, plan_id)
+    again = await plans.start_plan(books, OPERATOR, plan_id)
 
     assert run_id == again == plan_id
     assert await value("SELECT state FROM runs") == "RUNNING"
@@ -159,7 +159,7 @@ async def test_a_plan_becomes_its_run(books: Parts) -> None:
 
 async def test_an_unknown_plan_is_not_found(books: Parts) -> None:
     with pytest.raises(NotFound):
-        await runs.start_plan(books, OPERATOR, uuid4())
+        await plans.start_plan(books, OPERATOR, uuid4())
 
 
 async def test_a_run_of_no_contract_is_refused(books: Parts) -> None:
@@ -171,11 +171,11 @@ async def test_a_run_of_no_contract_is_refused(books: Parts) -> None:
 
 async def test_without_the_scope_nothing_is_planned_or_started(books: Parts) -> None:
     with pytest.raises(Forbidden):
-        await runs.plan(books, READER, OCTOBER)
+        await plans.plan(books, READER, OCTOBER)
     with pytest.raises(Forbidden):
         await runs.start(books, READER, OCTOBER)
     with pytest.raises(Forbidden):
-        await runs.start_plan(books, READER, uuid4())
+        await plans.start_plan(books, READER, uuid4())
 
     assert await value("SELECT count(*) FROM runs") == 0
 
@@ -242,7 +242,7 @@ async def test_a_request_beyond_reason_is_refused(books: Parts, request_: RunReq
     with pytest.raises(LimitExceeded):
         await runs.start(books, OPERATOR, request_)
     with pytest.raises(LimitExceeded):
-        await runs.plan(books, OPERATOR, request_)
+        await plans.plan(books, OPERATOR, request_)
 
     assert await value("SELECT count(*) FROM runs") == 0
 

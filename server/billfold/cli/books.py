@@ -19,7 +19,7 @@ from billfold.domain.errors import OperatorError
 from billfold.domain.lifecycle import RunState
 from billfold.domain.money import ZERO
 from billfold.domain.periods import month
-from billfold.services import runs
+from billfold.services import plans, runs
 from billfold.services.imports import FileResult, ImportResult, import_books
 from billfold.services.parts import Parts
 from billfold.services.rule_books import import_rule_books
@@ -106,8 +106,8 @@ def _stopped(result: Mapping[str, object]) -> str:
 
 async def plan_result(parts: Parts, request: runs.RunRequest) -> dict[str, object]:
     """Plan a run and give what it would make."""
-    plan_id = await runs.plan(parts, OPERATOR, request)
-    return {"plan": str(plan_id), **await runs.planned(plan_id)}
+    plan_id = await plans.plan(parts, OPERATOR, request)
+    return {"plan": str(plan_id), **await plans.planned(plan_id)}
 
 
 async def run_result(parts: Parts, request: runs.RunRequest) -> dict[str, object]:
@@ -129,11 +129,11 @@ def summary(contracts: list[ContractOutcome]) -> dict[str, object]:
     return {
         "documents": len(issued),
         "totals": _totals(issued),
-        "skipped": runs.counted(one.reason for one in contracts if one.state == "SKIPPED"),
-        "failed": runs.counted(one.reason for one in contracts if one.state == "FAILED"),
+        "skipped": plans.counted(one.reason for one in contracts if one.state == "SKIPPED"),
+        "failed": plans.counted(one.reason for one in contracts if one.state == "FAILED"),
         "printed": sum(one.step == "DONE" for one in issued),
-        "not_printed": runs.counted(one.failure or "" for one in issued if one.step in ("FAILED", "PRINT")),
-        "deliveries": runs.counted(one.delivery for one in issued if one.delivery),
+        "not_printed": plans.counted(one.failure or "" for one in issued if one.step in ("FAILED", "PRINT")),
+        "deliveries": plans.counted(one.delivery for one in issued if one.delivery),
         "contracts": [asdict(one) for one in contracts],
     }
 

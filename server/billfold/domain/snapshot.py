@@ -1,13 +1,16 @@
 """The snapshot: a Document as canonical JSON, which is what gets sealed, hashed and printed."""
 
 import hashlib
+from collections.abc import Mapping
+from typing import Any
 
 import orjson
 from pydantic import TypeAdapter
 
-from billfold.domain.document import Document
+from billfold.domain.document import Document, DocumentLine, Party, Totals
 
 _DOCUMENT = TypeAdapter(Document)
+_SAID = TypeAdapter(tuple[str, str, Party, Party, tuple[DocumentLine, ...], Totals, Mapping[str, Any] | None])
 
 
 def to_json(document: Document) -> bytes:
@@ -18,6 +21,16 @@ def to_json(document: Document) -> bytes:
 def from_json(snapshot: bytes) -> Document:
     """Read a document back; `from_json(to_json(d)) == d`. Raises pydantic.ValidationError on anything else."""
     return _DOCUMENT.validate_json(snapshot)
+
+
+def content_digest(document: Document) -> str:
+    """Give the digest of what a document says: parties, lines and sums, and without lines its details.
+
+    It is the same whatever the document's id, number and dates, and the money that comes in meanwhile.
+    """
+    said = (document.type, document.currency, document.seller, document.buyer, document.lines, document.totals)
+    details = None if document.lines else document.details
+    return digest(_SAID.dump_json((*said, details)))
 
 
 def digest(content: bytes) -> str:

@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from billfold.database.connection import reading
 from billfold.database.parties import BilledContract
 from billfold.domain.charging import Charge
 from billfold.domain.document import Document, DocumentReference, DocumentStatus, Party, Totals, total_up
-from billfold.domain.errors import CallerError, TemplateFailed
+from billfold.domain.errors import CallerError, Conflict, TemplateFailed
 from billfold.domain.ids import new_id
 from billfold.domain.money import ZERO, round_amount
 from billfold.domain.rules import DocumentRule
-from billfold.domain.snapshot import to_json
+from billfold.domain.snapshot import content_digest, to_json
 from billfold.plugin_api.document_type import DocumentType
 from billfold.plugin_api.facts import Content, DocumentFacts, Nothing
 from billfold.rendering.press import PrintOrder
@@ -69,7 +70,8 @@ def _draft(
     facts, content, charged = made
     contract: BilledContract = tables.contracts[assignment.contract_id]
     rule = tables.rules[contract.enterprise_id]
-    document = _document(declared, facts, content, rule)
+    document = _document(declared, facts, content, rule, id=assignment.document_id)
+    _check_foreseen(assignment, document)
     draft = Draft(
         assignment=assignment,
         contract=contract,
@@ -87,15 +89,27 @@ def _draft(
     return draft
 
 
+def _check_foreseen(assignment: Assignment, document: Document) -> None:
+    """Refuse what does not come to what was shown of it before."""
+    if assignment.foreseen and content_digest(document) != assignment.foreseen:
+        totals = document.totals
+        raise Conflict(
+            f"What the document says has changed since it was shown, and is {totals.gross:f} {document.currency} now: "
+            "look at it again."
+        )
+
+
 def _settled(charged: Charged | Difference | None, charges: Sequence[Charge]) -> Charged | None:
     """Give charges that come to nothing: no document tells them, but their period is through."""
     is_nought = charges and sum((charge.gross for charge in charges), ZERO) == 0
     return charged if is_nought and not isinstance(charged, Difference) else None
 
 
-def _document(declared: DocumentType, facts: DocumentFacts, content: Content, rule: DocumentRule) -> Document:
+def _document(
+    declared: DocumentType, facts: DocumentFacts, content: Content, rule: DocumentRule, *, id: UUID | None
+) -> Document:
     return Document(
-        id=str(new_id()),
+        id=str(id or new_id()),
         type=declared.key,
         title=content.title or declared.title(facts.locale),
         locale=facts.locale,

@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from billfold.database.parties import BilledContract
+from billfold.domain.adjustments import Edits
 from billfold.domain.charging import Charge, ServiceReference
 from billfold.domain.document import CorrectedLine, Document
 from billfold.domain.errors import AlreadyIssued, CallerError, NothingToBill
@@ -29,6 +30,23 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class Replacement:
+    """The issued document that a revision is to replace, and why.
+
+    The revision takes its number and place in its series. `revision` is the one to come, made on `revised_on`.
+    """
+
+    document_id: UUID
+    reason: str
+    actor: str
+    number: str
+    series_id: UUID
+    counter: int | None
+    revision: int
+    revised_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """What a correction charges, on the day of its document; not yet written."""
 
@@ -42,6 +60,9 @@ class Assignment:
     A document by `period`, one for an `amount`, tax included, a `correction`, or without any of them one of a day.
     `issue_date` None is the day that the type declares. `is_by_hand` tells a document that is asked for alone, and
     `is_scheduled` one whose date a schedule says. `number` is one given by hand; empty takes the next of the series.
+    `document_id` is the id that the document is to have, where somebody knows it already. `edits` are what somebody
+    changed of its lines; `replaces` is the document that it is the revision of. `foreseen` is the digest of what was
+    shown of it before: unless it comes to the same, it is not issued.
     """
 
     contract_id: UUID
@@ -56,6 +77,10 @@ class Assignment:
     run_id: UUID | None = None
     number: str = ""
     is_scheduled: bool = False
+    document_id: UUID | None = None
+    edits: Edits | None = None
+    replaces: Replacement | None = None
+    foreseen: str = ""
 
 
 def already_issued(type: str, period: Period, document_id: UUID | None) -> AlreadyIssued:

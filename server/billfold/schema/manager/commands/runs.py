@@ -14,7 +14,7 @@ from billfold.schema.manager.runs import Plan, Run
 from billfold.schema.problems import Problem
 from billfold.schema.resolvers import resolver
 from billfold.schema.values import PeriodInput
-from billfold.services import run_control, runs
+from billfold.services import plans, run_control, runs
 from billfold.services.runs import RunRequest
 
 
@@ -62,7 +62,7 @@ class RunCommands:
     @resolver("Work out what a run would make. Nothing is issued.")
     async def plan_run(self, info: Info, input: Annotated[PlanRunInput, INPUT]) -> PlanResult:
         context = info.context
-        return await changed(info, Plan, await runs.plan(context.parts, context.viewer, _request(input)))
+        return await changed(info, Plan, await plans.plan(context.parts, context.viewer, _request(input)))
 
     @resolver("Start making documents, after a plan or without one.")
     async def start_run(self, info: Info, input: Annotated[StartRunInput, INPUT]) -> RunResult:
@@ -100,7 +100,7 @@ async def _start(info: Info, input: StartRunInput) -> UUID:
     context, key = info.context, idempotency_key(info, input.idempotency_key)
     if input.plan is not None:
         plan_id = key_of("plan", input.plan, "plan")
-        return await runs.start_plan(context.parts, context.viewer, plan_id, idempotency_key=key)
+        return await plans.start_plan(context.parts, context.viewer, plan_id, idempotency_key=key)
     return await runs.start(context.parts, context.viewer, _request(input), idempotency_key=key)
 
 
