@@ -6,6 +6,9 @@ STAMP := .venv/.installed
 # One more than the cores, for tests wait much of their time; never many, for each has servers of its own.
 PROCESSES := $(shell $(PYTHON) -c 'import os; print(min((os.cpu_count() or 1) + 1, 5))')
 
+# What one command has compiled the next one finds, even where Python is told to keep nothing: tests start hundreds.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help setup demo test lint types tests docs migration clean
 
 help: ## List what there is

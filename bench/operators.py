@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import asyncpg
 import psutil
 
 from bench.measures import own_seconds, tree_seconds
 from billfold.bootstrap import Servers, open_parts, servers
+from billfold.database.connection import tortoise_config
 from billfold.domain.clock import FixedClock
 from billfold.services.parts import Parts
 from billfold.settings import Settings
@@ -54,6 +56,12 @@ async def open_house_parts(house: House) -> AsyncIterator[Parts]:
     """Connect the parts; their clock stands on the first of November 2026."""
     async with open_parts(house.settings, house.servers, is_ringing=False, clock=FixedClock(_NOW)) as parts:
         yield parts
+
+
+async def connect_plainly(house: House) -> asyncpg.Connection:
+    """Connect to the database beside the parts."""
+    credentials = tortoise_config(house.servers.database_url)["connections"]["default"]["credentials"]
+    return await asyncpg.connect(**{name: credentials[name] for name in ("host", "port", "user", "database")})
 
 
 def postmaster(folder: Path) -> psutil.Process:

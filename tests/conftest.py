@@ -2,17 +2,15 @@
 
 import os
 from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 from uuid import uuid4
 
-import asyncpg
 import pytest
 
-import billfold
 from billfold import bootstrap
 from billfold.adapters import embedded
 from billfold.adapters.file_store import open_file_store
@@ -26,18 +24,27 @@ from billfold.rendering.letters import Letters
 from billfold.rendering.press import Press
 from billfold.services.imports import import_books
 from billfold.services.parts import Parts
+from tests import stock
+from tests.databases import Copy, SharedDatabase, administer, with_database
+from tests.stock import SAMPLE
 
 NOW = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
-SAMPLE = Path(billfold.__file__).parent / "sample"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have one stock for all processes of the run: the first of them begins it, the others are started by that one."""
+    if not hasattr(config, "workerinput"):
+        begun = ExitStack()
+        begun.enter_context(stock.stock(config))
+        config.add_cleanup(begun.close)
 
 
 @pytest.fixture(scope="session")
 def servers() -> Iterator[embedded.Lease]:
-    """PostgreSQL and Valkey for the whole session, in a directory of its own."""
-    with TemporaryDirectory(prefix="billfold-tests-") as folder:
-        # Started as root, the servers belong to a user of their own, who must get there.
-        Path(folder).chmod(0o755)
-        with embedded.acquire(Path(folder), embedded.Wanted(database=True, redis=True)) as lease:
+    """PostgreSQL, with a migrated database, and Valkey for the whole session, in a directory of its own."""
+    with stock.folder_for_servers("billfold-tests-") as folder:
+        stock.put_migrated(folder / "data")
+        with embedded.acquire(folder / "data", embedded.Wanted(database=True, redis=True)) as lease:
             yield lease
 
 
@@ -57,7 +64,10 @@ def redis_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 async def template(server_url: str) -> AsyncIterator[str]:
-    """A migrated, empty database that every test's own is copied from."""
+    """A migrated, empty database that the tests' own are copied from."""
+    if "BILLFOLD_TEST_DATABASE_URL" not in os.environ:
+        yield urlsplit(server_url).path[1:]
+        return
     name = f"template_{uuid4().hex}"
     await administer(server_url, f'CREATE DATABASE "{name}"')
     await connection.migrate(with_database(server_url, name))
@@ -65,18 +75,24 @@ async def template(server_url: str) -> AsyncIterator[str]:
     await administer(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+@pytest.fixture(scope="session")
+async def shared_database(server_url: str, template: str) -> AsyncIterator[SharedDatabase]:
+    """The database that tests have one after the other."""
+    shared = SharedDatabase(server_url, template)
+    yield shared
+    await shared.drop()
+
+
 @pytest.fixture
-async def database_url(server_url: str, template: str) -> AsyncIterator[str]:
-    """The URL of a fresh database of this test."""
-    name = f"test_{uuid4().hex}"
-    await administer(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    yield with_database(server_url, name)
-    await administer(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+async def database_url(shared_database: SharedDatabase) -> AsyncIterator[str]:
+    """The URL of a database that is empty, and this test's alone while it runs."""
+    yield await shared_database.enter()
+    await shared_database.leave()
 
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[str]:
-    """A fresh database with Tortoise connected to it; gives its URL."""
+    """An empty database with Tortoise connected to it; gives its URL."""
     await connection.connect(database_url, pool_size=5)
     yield database_url
     await connection.disconnect()
@@ -91,36 +107,31 @@ async def press() -> AsyncIterator[Press]:
 
 @pytest.fixture
 async def parts(database: str, press: Press, data_dir: Path) -> Parts:
-    """Real parts on a fresh database: files and mails in the test's data directory, the clock at NOW, no bell."""
+    """Real parts on an empty database: files and mails in the test's data directory, the clock at NOW, no bell."""
     return make_parts(press, data_dir, NOW)
 
 
 @pytest.fixture
-async def books(parts: Parts) -> Parts:
-    """The parts, with the sample operator's books imported."""
-    await import_books(OPERATOR, SAMPLE)
+async def books(parts: Parts, shared_database: SharedDatabase, imported: list[Copy]) -> Parts:
+    """The parts, with the sample operator's books imported: by the first test that wants them, then copied."""
+    if imported:
+        await shared_database.restore(imported[0])
+    else:
+        await import_books(OPERATOR, SAMPLE)
+        imported.append(await shared_database.copy())
     return parts
+
+
+@pytest.fixture(scope="session")
+def imported() -> list[Copy]:
+    """The sample operator's books as imported, once somebody has."""
+    return []
 
 
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Path:
     """A data directory of this test."""
     return tmp_path / "data"
-
-
-def with_database(url: str, name: str) -> str:
-    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
-
-
-async def administer(url: str, statement: str) -> None:
-    credentials = connection.tortoise_config(url)["connections"]["default"]["credentials"]
-    administrator = await asyncpg.connect(
-        **{key: credentials[key] for key in ("host", "port", "user", "password")}, database="postgres"
-    )
-    try:
-        await administrator.execute(statement)
-    finally:
-        await administrator.close()
 
 
 @cache

@@ -28,6 +28,7 @@ from billfold.settings import Settings
 from billfold.workers.patience import Patience
 from tests.adapters.smtp_peers import listening
 from tests.journeys.own_servers import Fleet, OwnServers, own_servers
+from tests.stock import stock
 
 T = TypeVar("T")
 
@@ -41,7 +42,7 @@ def main() -> None:
     """Do it, print the table, and exit 1 when something is not as it should be."""
     options = _options()
     set_up_logs("ERROR")
-    with own_servers() as servers, listening(UnsteadyPeer(options.seed)) as peer:
+    with stock(), own_servers() as servers, listening(UnsteadyPeer(options.seed)) as peer:
         assert isinstance(peer, UnsteadyPeer)
         verdict = asyncio.run(_suffer(servers, peer, options))
     sys.exit(0 if verdict.holds else 1)

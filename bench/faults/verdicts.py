@@ -19,13 +19,18 @@ _LOST = """
 _DOUBLED = """
     SELECT coalesce(sum(n - 1), 0) FROM (
       SELECT count(*) AS n FROM documents WHERE status = 'ISSUED' GROUP BY contract_id, type, period_from) d"""
-# Each series begins with 1.
+# Each series begins with 1. What an event explains (skipped, reserved, void) is no gap.
 _GAPS = """
-    SELECT coalesce(sum(last - many), 0) FROM (
-      SELECT max(counter) AS last, count(DISTINCT counter) AS many FROM documents GROUP BY series_id) s"""
+    WITH known AS (
+      SELECT series_id, counter FROM documents WHERE counter IS NOT NULL
+      UNION
+      SELECT series_id, generate_series(counter, counter + count - 1) FROM number_events WHERE series_id IS NOT NULL)
+    SELECT coalesce(sum(s.next_counter - 1 - (SELECT count(*) FROM known k WHERE k.series_id = s.id)), 0)
+    FROM number_series s"""
+# A revision keeps the number of what it replaces; a number given by hand has no counter.
 _SAME_NUMBERS = """
     SELECT coalesce(sum(n - 1), 0) FROM (
-      SELECT count(*) AS n FROM documents GROUP BY series_id, counter) s"""
+      SELECT count(*) AS n FROM documents GROUP BY enterprise_id, type, number, revision) s"""
 _UNPRINTED = """
     SELECT count(*) FROM documents d
     WHERE d.step <> 'DONE' OR (SELECT count(*) FROM files f WHERE f.document_id = d.id AND f.kind = 'PDF') <> 1"""

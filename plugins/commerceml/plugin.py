@@ -1,6 +1,7 @@
 """CommerceML 2.08: invoices, acts, transfer documents and tax invoices in one file, as 1C exchanges them with a site.
 
-A document keeps its id, so that a file loaded again updates what is there; a void one comes marked for deletion.
+A document keeps its id, so that a file loaded again updates what is there; a void one comes marked for deletion, and
+its revision, if it has one, as a document of its own that says which one it is.
 """
 
 import re
@@ -155,6 +156,8 @@ def _contract(document: Document) -> str:
 
 def _requisites(document: Document) -> dict[str, str]:
     requisites = {"Договор": _contract(document)} if document.contract else {}
+    if document.revised_on is not None:
+        requisites |= {"НомерИсправления": str(document.revision), "ДатаИсправления": document.revised_on.isoformat()}
     return requisites | ({"ПометкаУдаления": "true"} if document.status is DocumentStatus.VOID else {})
 
 

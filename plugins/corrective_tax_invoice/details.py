@@ -10,11 +10,20 @@ class CorrectedOriginal(BaseModel):
     """The invoice that is corrected (line 1б)."""
 
     model_config = ConfigDict(
-        json_schema_extra={"ru": {"number": "Номер исправляемого документа.", "date": "Дата исправляемого документа."}}
+        json_schema_extra={
+            "ru": {
+                "number": "Номер исправляемого документа.",
+                "date": "Дата исправляемого документа.",
+                "revision": "Номер его исправления; 0 — исправлений не было.",
+                "revised_on": "Дата его исправления.",
+            }
+        }
     )
 
     number: str = Field(description="Its number.")
     date: datetime.date = Field(description="Its date.")
+    revision: int = Field(default=0, description="Which revision of its number it is; 0 for the first.")
+    revised_on: datetime.date | None = Field(default=None, description="When it was revised.")
 
 
 class Change(BaseModel):

@@ -74,7 +74,12 @@ def document_content(facts: DocumentFacts) -> Content | Nothing:
     lines = tuple(_difference(place, one, facts.currency) for place, one in enumerate(changed, start=1))
     corrections = [_correction(one, facts.currency) for one in changed]
     details = CorrectiveTaxInvoiceDetails(
-        original=CorrectedOriginal(number=original.number, date=original.issue_date),
+        original=CorrectedOriginal(
+            number=original.number,
+            date=original.issue_date,
+            revision=original.revision,
+            revised_on=original.revised_on,
+        ),
         corrections=corrections,
         increase=_sum(one.increase for one in corrections),
         decrease=_sum(one.decrease for one in corrections),

@@ -46,6 +46,7 @@ _COLUMNS: Sequence[tuple[str, str, int]] = (
     ("Состояние", "Status", 14),
     ("Оплатить до", "Due date", 12),
     ("Идентификатор", "Id", 38),
+    ("Исправление", "Revision", 12),
 )
 _STATUSES = {
     DocumentStatus.ISSUED: ("выставлен", "issued"),
@@ -91,6 +92,7 @@ def _row(document: Document, *, is_russian: bool) -> Sequence[Cell]:
         _status(document.status, is_russian=is_russian),
         document.due_date,
         document.id,
+        document.revision or None,
     )
 
 

@@ -24,7 +24,8 @@ def build_file(paper: Paper, file_id: str) -> Element:
     if paper.tells_supply:
         head |= {"ПоФактХЖ": _FACT, "НаимДокОпр": _TITLES[document.type]}
     # The moment is the document's own, so that the same document gives the same bytes on any day.
-    head |= {"ДатаИнфПр": f"{document.issue_date:{_DATE}}", "ВремИнфПр": "00.00.00", "НаимЭконСубСост": _author(paper)}
+    made_on = document.revised_on or document.issue_date
+    head |= {"ДатаИнфПр": f"{made_on:{_DATE}}", "ВремИнфПр": "00.00.00", "НаимЭконСубСост": _author(paper)}
     body = SubElement(root, "Документ", head)
     _add_invoice(body, paper)
     _add_lines(body, paper)
@@ -44,6 +45,9 @@ def _add_invoice(parent: Element, paper: Paper) -> None:
     document = paper.document
     head = {"НомерДок": document.number, "ДатаДок": f"{document.issue_date:{_DATE}}"}
     invoice = SubElement(parent, "СвСчФакт", head)
+    if document.revised_on is not None:
+        revised = {"НомИспр": str(document.revision), "ДатаИспр": f"{document.revised_on:{_DATE}}"}
+        SubElement(invoice, "ИспрДок", revised)
     add_participant(invoice, "СвПрод", document.seller)
     if paper.is_invoice:
         _add_payments(invoice, paper)

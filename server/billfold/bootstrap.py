@@ -74,7 +74,7 @@ async def open_parts(
                 plugins=plugins,
                 press=press,
                 letters=Letters(directories),
-                files=open_file_store(settings.files_url or (data_dir(settings) / "files").as_uri()),
+                files=open_file_store(files_url(settings)),
                 mailer=open_mailer(
                     settings.smtp_url.get_secret_value() if settings.smtp_url else None, data_dir(settings) / "mail"
                 ),
@@ -90,6 +90,11 @@ async def open_parts(
 def data_dir(settings: Settings) -> Path:
     """Give the data directory, absolute."""
     return settings.data_dir.expanduser().absolute()
+
+
+def files_url(settings: Settings) -> str:
+    """Give the address of the file store: the operator's, or a folder in the data directory."""
+    return settings.files_url or (data_dir(settings) / "files").as_uri()
 
 
 def find_plugins(settings: Settings) -> PluginHost:

@@ -103,6 +103,26 @@ async def test_empty_file_is_a_file(store: FileStore) -> None:
     assert (stored.key, await store.get(EMPTY_KEY), await collected(store, EMPTY_KEY)) == (EMPTY_KEY, b"", [])
 
 
+async def test_expiring_file_lies_apart_and_its_end_leaves_the_same_bytes_that_are_kept(store: FileStore) -> None:
+    kept = await store.put(b"hello")
+    expiring = await store.put(b"hello", is_expiring=True)
+
+    before = await store.get(expiring.key)
+    await store.delete(expiring.key)
+    await store.delete(expiring.key)
+
+    assert (expiring.key, expiring.sha256, before) == (f"expiring/{KEY}", kept.sha256, b"hello")
+    assert (await store.exists(expiring.key), await store.get(kept.key)) == (False, b"hello")
+
+
+async def test_file_that_is_kept_is_never_deleted(store: FileStore) -> None:
+    await store.put(b"hello")
+
+    await store.delete(KEY)
+
+    assert await store.get(KEY) == b"hello"
+
+
 async def test_missing_file_is_not_found(store: FileStore) -> None:
     with pytest.raises(NotFound, match="is not in the store"):
         await store.get(KEY)

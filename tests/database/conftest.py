@@ -36,6 +36,13 @@ async def empty_database_url(server_url: str) -> AsyncIterator[str]:
         yield url
 
 
+@pytest.fixture
+async def migrated_database_url(server_url: str, template: str) -> AsyncIterator[str]:
+    """The URL of a new database that has been migrated, and may be migrated again."""
+    async with _database(server_url, f' TEMPLATE "{template}"') as url:
+        yield url
+
+
 @asynccontextmanager
 async def _database(server_url: str, options: str = "") -> AsyncIterator[str]:
     name = f"test_{uuid4().hex}"

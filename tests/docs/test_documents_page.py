@@ -5,6 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 from graphql import parse
 
+from billfold.domain.access import OPERATOR
+from billfold.domain.periods import month
+from billfold.services.documents import issue_for_period
 from billfold.services.parts import Parts
 from tests.docs.asking import Reader, reading_page
 from tests.docs.pages import blocks, read
@@ -21,7 +24,7 @@ async def reader(books: Parts) -> AsyncIterator[Reader]:
         yield reader
 
 
-async def test_the_tasks_of_the_page_can_be_done_in_its_order(reader: Reader) -> None:
+async def test_the_tasks_of_the_page_can_be_done_in_its_order(books: Parts, reader: Reader) -> None:
     reader.know(contract=f"contract_{await contract('Я-101')}")
 
     preview = (await reader.ask("preview"))["previewDocument"]
@@ -35,9 +38,20 @@ async def test_the_tasks_of_the_page_can_be_done_in_its_order(reader: Reader) ->
     corrected = (await reader.ask("correct"))["issueDocument"]
     assert (corrected["number"], corrected["totals"]["gross"]["amount"]) == ("2", "-950.00")
 
+    reader.know(invoice=await _invoice(books))
+    revised = (await reader.ask("revise"))["reviseDocument"]
+    assert (revised["number"], revised["revision"], revised["replaces"]["status"]) == ("1", 1, "VOID")
+
     assert "Я-101" in (await reader.ask("contract"))["issueDocument"]["number"]
     assert (await reader.ask("reconcile"))["issueDocument"]["details"]["rows"]
     assert (await reader.ask("copy"))["copyDocument"]["pdfUrl"].startswith("/files/file_")
+
+
+async def _invoice(parts: Parts) -> str:
+    contract_id = await contract("Я-101")
+    period = month("2026-10")
+    made = await issue_for_period(parts, OPERATOR, type="invoice", contract_id=contract_id, period=period)
+    return f"document_{made}"
 
 
 @pytest.mark.parametrize("block", [one for one in BLOCKS if one.language == "graphql"], ids=lambda one: one.title)

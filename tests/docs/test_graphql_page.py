@@ -109,10 +109,16 @@ def test_operations_on_the_page_are_graphql(shown: Block) -> None:
     parse(shown.text)
 
 
-def test_the_subscription_on_the_page_can_be_listened_to() -> None:
-    shown = {one.title: one.text for one in BLOCKS}.get("follow", "")
+def test_the_subscriptions_on_the_page_can_be_listened_to() -> None:
+    schema = manager_schema().made._schema
 
-    assert validate(manager_schema().made._schema, parse(shown)) == []
+    assert validate(schema, parse(_shown("follow"))) == []
+    assert validate(schema, parse(_shown("follow documents"))) == []
+
+
+def _shown(title: str) -> str:
+    (found,) = [one.text for one in BLOCKS if one.title == title]
+    return found
 
 
 def test_the_codes_of_closed_sockets_are_told() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -24,7 +24,7 @@ from billfold.domain.document import (
     Totals,
 )
 from billfold.domain.periods import Period
-from billfold.domain.snapshot import digest, from_json, to_json
+from billfold.domain.snapshot import content_digest, digest, from_json, to_json
 from tests.factories import make_document, make_line
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=30)
@@ -170,3 +170,14 @@ def test_any_change_changes_the_digest() -> None:
 
 def test_the_digest_is_sha_256_in_lower_case_hex() -> None:
     assert digest(b"billfold") == "e81a914be4ac38936265f4e38bc5faf4bedb849f9cc4515445e9321becdc9a2b"
+
+
+def test_what_a_document_says_is_the_same_on_another_day_of_issue() -> None:
+    def advance(day: date, of: date) -> Document:
+        line = make_line(1, period=Period(of, of + timedelta(days=1)))
+        return make_document(lines=(line,), period=None, issue_date=day)
+
+    first = content_digest(advance(date(2026, 11, 1), date(2026, 11, 1)))
+
+    assert content_digest(advance(date(2026, 11, 2), date(2026, 11, 2))) == first
+    assert content_digest(advance(date(2026, 11, 2), date(2026, 11, 1))) != first

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import psutil
 from redis import Redis
 
 from billfold.adapters import embedded
+from tests import stock
 
 _WANTED = embedded.Wanted(database=True, redis=True)
 _LEAVE_SECONDS = 30
@@ -58,14 +58,13 @@ class OwnServers:
 
 @contextmanager
 def own_servers() -> Iterator[OwnServers]:
-    """Start servers in a new directory; stop them and remove it at the end."""
-    with TemporaryDirectory(prefix="billfold-faults-") as name:
-        # Started as root, the servers belong to a user of their own, who must get there.
-        Path(name).chmod(0o755)
-        with embedded.acquire(Path(name) / "data", _WANTED) as lease:
+    """Start servers with a migrated database in a new directory; stop them and remove it at the end."""
+    with stock.folder_for_servers("billfold-faults-") as folder:
+        stock.put_migrated(folder / "data")
+        with embedded.acquire(folder / "data", _WANTED) as lease:
             assert lease.database_url is not None
             assert lease.redis_url is not None
-            yield OwnServers(Path(name), lease.database_url, lease.redis_url)
+            yield OwnServers(folder, lease.database_url, lease.redis_url)
 
 
 @dataclass(slots=True)

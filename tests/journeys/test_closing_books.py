@@ -1,12 +1,10 @@
 """Closing books at the machine."""
 
-from tests.conftest import SAMPLE
 from tests.journeys.commands import Shell
 
 
-def test_books_are_closed_once_and_stay_closed(shell: Shell) -> None:
-    shell.json("import", str(SAMPLE))
-
+def test_books_are_closed_once_and_stay_closed(filled_shell: Shell) -> None:
+    shell = filled_shell
     closed = shell.json("close", "--enterprise", "yantar-net", "--from", "2026-09-01", "--until", "2026-10-01")
     again = shell.json("close", "--enterprise", "yantar-net", "--until", "2026-10-01")
     earlier = shell.run("close", "--enterprise", "yantar-net", "--until", "2026-09-01")

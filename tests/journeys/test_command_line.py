@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conftest import SAMPLE
+from tests.conftest import SAMPLE, with_database
 from tests.journeys.commands import Shell
 
 
@@ -22,10 +22,8 @@ def test_books_in_and_a_month_out_and_nothing_twice(shell: Shell) -> None:
     assert all(one["gross"] for one in made["contracts"] if one["number"])
 
 
-def test_a_token_is_printed_once_and_alone(shell: Shell) -> None:
-    shell.json("import", str(SAMPLE))
-
-    done = shell.run("token", "create", "--client", "zorin")
+def test_a_token_is_printed_once_and_alone(filled_shell: Shell) -> None:
+    done = filled_shell.run("token", "create", "--client", "zorin")
 
     assert done.returncode == 0
     assert done.stdout.startswith("bf_")
@@ -49,14 +47,15 @@ def test_plugins_are_listed_with_their_types(new_shell: Shell) -> None:
     ("arguments", "code", "sentence"),
     [
         (("run", "invoice", "--period", "October"), 1, "Period 'October' is not a month: write it as 2026-10."),
+        (("run", "invoice", "--amount", "many"), 1, "Amount 'many' is not a number: write it as 500.00."),
         (("run", "poem", "--period", "2026-10"), 1, "Document type 'poem' is unknown: installed are act, contract,"),
         (("token", "create"), 1, "Give either --client or --staff."),
         (("run",), 2, "Missing argument"),
         (("fly",), 2, "No such command 'fly'"),
     ],
 )
-def test_a_failure_is_one_sentence(shell: Shell, arguments: tuple[str, ...], code: int, sentence: str) -> None:
-    done = shell.run(*arguments)
+def test_a_failure_is_one_sentence(still_shell: Shell, arguments: tuple[str, ...], code: int, sentence: str) -> None:
+    done = still_shell.run(*arguments)
 
     assert done.returncode == code
     assert sentence in done.stderr
@@ -86,15 +85,17 @@ def test_a_database_that_is_away_is_one_sentence(new_shell: Shell, variables: di
 
 
 def test_a_database_without_tables_is_one_sentence(new_shell: Shell, server_url: str) -> None:
-    done = new_shell.run("staff", "add", "a@x.example", "--role", "viewer", BILLFOLD_DATABASE_URL=server_url)
+    empty = with_database(server_url, "postgres")
+
+    done = new_shell.run("staff", "add", "a@x.example", "--role", "viewer", BILLFOLD_DATABASE_URL=empty)
 
     assert done.returncode == 1
     assert "say billfold migrate" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_doctor_tells_of_a_redis_that_is_away(shell: Shell) -> None:
-    done = shell.run("doctor", BILLFOLD_REDIS_URL="redis://:hush@127.0.0.1:1/0")
+def test_doctor_tells_of_a_redis_that_is_away(still_shell: Shell) -> None:
+    done = still_shell.run("doctor", BILLFOLD_REDIS_URL="redis://:hush@127.0.0.1:1/0")
 
     assert done.returncode == 1
     assert "Valkey or Redis at 127.0.0.1:1" in done.stdout
@@ -148,10 +149,10 @@ def test_the_demo_prints_its_table_and_exits(new_shell: Shell) -> None:
     assert f"PDFs are in {new_shell.data_dir / 'files'}" in done.stdout
 
 
-def test_the_demo_may_be_repeated(new_shell: Shell) -> None:
-    new_shell.json("demo", "--once")
+def test_the_demo_may_be_repeated(shell: Shell) -> None:
+    shell.json("demo", "--once")
 
-    again = new_shell.json("demo", "--once")
+    again = shell.json("demo", "--once")
 
     assert (again["documents"], again["already_issued"]) == (0, 13)
     assert again["manager_token"].startswith("bf_")

@@ -27,7 +27,6 @@ _WORKER = str(Path(__file__).with_name("hasty_worker.py"))
 async def house(press: Press, data_dir: Path) -> AsyncIterator[tuple[OwnServers, Parts]]:
     """The sample operator's books on servers that may be killed."""
     with own_servers() as servers:
-        await connection.migrate(servers.database_url)
         await connection.connect(servers.database_url, pool_size=2)
         await import_books(OPERATOR, SAMPLE)
         yield servers, make_parts(press, data_dir, NOW)

@@ -5,12 +5,11 @@ from pathlib import Path
 from billfold.cli.exports import told_refusals
 from billfold.database.exports import RefusedDocument
 from billfold.domain.ids import new_id
-from tests.conftest import SAMPLE
 from tests.journeys.commands import Shell
 
 
-def test_a_month_is_exported_into_a_folder(shell: Shell, tmp_path: Path) -> None:
-    shell.json("import", str(SAMPLE))
+def test_a_month_is_exported_into_a_folder(filled_shell: Shell, tmp_path: Path) -> None:
+    shell = filled_shell
     shell.json("run", "invoice", "--period", "2026-10", "--contract", "Я-101", "--contract", "Я-102-Т")
     folder = tmp_path / "for the accountant"
 
@@ -29,10 +28,10 @@ def test_a_month_is_exported_into_a_folder(shell: Shell, tmp_path: Path) -> None
     assert [path.suffix for path in sorted(folder.iterdir())] == [".csv", ".xlsx"]
 
 
-def test_what_cannot_be_exported_is_one_sentence(shell: Shell, tmp_path: Path) -> None:
+def test_what_cannot_be_exported_is_one_sentence(filled_shell: Shell, tmp_path: Path) -> None:
+    shell = filled_shell
     taken = tmp_path / "taken"
     taken.write_text("")
-    shell.json("import", str(SAMPLE))
 
     unknown = shell.run("export", "poem", "--to", str(tmp_path))
     empty = shell.run("export", "registry-csv", "--to", str(tmp_path))

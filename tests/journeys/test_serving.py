@@ -10,7 +10,6 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.conftest import SAMPLE
 from tests.journeys.commands import Shell
 
 _PATIENCE_SECONDS = 90
@@ -32,9 +31,9 @@ class Caller:
 
 
 @pytest.fixture
-def base(shell: Shell) -> Iterator[str]:
+def base(filled_shell: Shell) -> Iterator[str]:
     """The address of a served sample operator, with one worker beside it."""
-    shell.json("import", str(SAMPLE))
+    shell = filled_shell
     shell.run("staff", "add", "manager@yantar.example", "--role", "manager")
     port = _free_port()
     served = [shell.start("serve", "--port", str(port)), shell.start("worker")]
@@ -48,7 +47,8 @@ def base(shell: Shell) -> Iterator[str]:
             process.communicate(timeout=60)
 
 
-def test_a_manager_runs_a_month_and_a_client_fetches_their_invoice(shell: Shell, base: str) -> None:
+def test_a_manager_runs_a_month_and_a_client_fetches_their_invoice(filled_shell: Shell, base: str) -> None:
+    shell = filled_shell
     manager = Caller(base, "/graphql", shell.json("token", "create", "--staff", "manager@yantar.example")["token"])
     zorin = Caller(base, "/portal/graphql", shell.json("token", "create", "--client", "zorin")["token"])
     nobody = zorin.ask("{ documents { totalCount } }")

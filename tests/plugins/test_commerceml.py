@@ -198,6 +198,12 @@ def test_the_contract_is_a_requisite_too() -> None:
     assert requisites(make_document()) == {"Договор": "100042 от 01.02.2024"}
 
 
+def test_a_revision_says_which_one_it_is_and_of_when() -> None:
+    document = make_document(revision=1, revised_on=date(2026, 11, 3), contract=None)
+
+    assert requisites(document) == {"НомерИсправления": "1", "ДатаИсправления": "2026-11-03"}
+
+
 def test_a_void_document_is_marked_for_deletion() -> None:
     document = make_document(status=DocumentStatus.VOID)
 

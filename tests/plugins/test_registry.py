@@ -50,7 +50,7 @@ def test_a_format_is_one_file(format: str, name: str, media_type: str, kind: Tab
 
 
 def test_a_row_tells_a_document() -> None:
-    document = make_document()
+    document = make_document(revision=1, revised_on=date(2026, 11, 3))
 
     table = table_of(document)
 
@@ -73,6 +73,7 @@ def test_a_row_tells_a_document() -> None:
         "Состояние": "выставлен",
         "Оплатить до": date(2026, 11, 15),
         "Идентификатор": "019a5f00-0000-7000-8000-000000000042",
+        "Исправление": 1,
     }
 
 
@@ -94,7 +95,7 @@ def test_what_a_document_lacks_is_left_out(kind: PartyKind) -> None:
 
     (row,) = table_of(document).rows
 
-    assert [row[at] for at in (3, 9, 15)] == [None, None, None]
+    assert [row[at] for at in (3, 9, 15, 17)] == [None, None, None, None]
     assert row[7] == document.buyer.inn
 
 

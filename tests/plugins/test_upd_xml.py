@@ -195,6 +195,15 @@ def test_the_moment_is_the_documents_own() -> None:
     assert (head["ДатаИнфПр"], head["ВремИнфПр"]) == ("31.10.2026", "00.00.00")
 
 
+def test_a_revision_is_told_in_line_1a_and_dated_with_its_own_day() -> None:
+    document = make_upd(revision=2, revised_on=date(2026, 11, 3))
+
+    assert at(document, "Документ/СвСчФакт/ИспрДок") == {"НомИспр": "2", "ДатаИспр": "03.11.2026"}
+    assert at(document, "Документ/СвСчФакт")["ДатаДок"] == "31.10.2026"
+    assert at(document, "Документ")["ДатаИнфПр"] == "03.11.2026"
+    assert tree(make_upd()).find("Документ/СвСчФакт/ИспрДок") is None
+
+
 def test_documents_are_read_one_by_one() -> None:
     taken: list[str] = []
 
@@ -501,6 +510,10 @@ def test_every_function_is_valid_against_the_schema(schema: Schema, type_: str, 
 @pytest.mark.parametrize("kind", PartyKind)
 def test_every_kind_of_buyer_is_valid_against_the_schema(schema: Schema, kind: PartyKind) -> None:
     assert errors(schema, make_upd(buyer=buyer(kind))) == []
+
+
+def test_a_revision_is_valid_against_the_schema(schema: Schema) -> None:
+    assert errors(schema, make_upd(revision=1, revised_on=date(2026, 11, 3))) == []
 
 
 def test_a_name_of_200_characters_is_valid_against_the_schema(schema: Schema) -> None:

@@ -38,6 +38,19 @@ def paper(press: Press, read_pages: ReadPages) -> Paper:
     return paper
 
 
+@pytest.mark.parametrize(
+    ("locale", "told"),
+    [
+        ("ru", "Акт об оказании услуг № 42 от 31 октября 2026 г. (исправление № 1 от 3 ноября 2026 г.)"),
+        ("en", "CERTIFICATE OF SERVICES RENDERED No. 42 of 31 October 2026 (revision 1 of 3 November 2026)"),
+    ],
+)
+async def test_a_revision_says_so_in_its_title(paper: Paper, locale: str, told: str) -> None:
+    (page,) = await paper(locale, revision=1, revised_on=date(2026, 11, 3))
+
+    assert told in page
+
+
 async def test_the_requisites_of_a_primary_document_are_there(paper: Paper) -> None:
     (page,) = await paper(
         lines=(make_line(price=Decimal("12200.00")),),

@@ -32,6 +32,7 @@ DEARER = CorrectedLine(make_line(5, price=Decimal("122.00")), make_line(5, price
 
 def make_correction(*corrected: CorrectedLine, locale: str = "ru", currency: str = "RUB", **overrides: Any) -> Document:
     declared = plugin.document_type()
+    revision, revised_on = overrides.pop("of_revision", (0, None))
     made = make_document((), locale, currency)
     assert made.contract is not None
     facts = DocumentFacts(
@@ -45,7 +46,7 @@ def make_correction(*corrected: CorrectedLine, locale: str = "ru", currency: str
         brand=make_brand(),
         contract=made.contract,
         charges=(),
-        original=make_document(number="77", issue_date=date(2026, 9, 30)),
+        original=make_document(number="77", issue_date=date(2026, 9, 30), revision=revision, revised_on=revised_on),
         corrected=corrected,
     )
     content = plugin.document_content(facts)
@@ -71,6 +72,19 @@ def paper(press: Press, read_pages: Callable[[bytes], list[str]]) -> Paper:
         return [" ".join(page.split()) for page in read_pages(printed.pdf)]
 
     return paper
+
+
+@pytest.mark.parametrize(
+    ("locale", "told"),
+    [
+        ("ru", "№ 77 от 30 сентября 2026 г., с учётом исправления № 1 от 3 октября 2026 г. (1б)"),
+        ("en", "to invoice No. 77 of 30 September 2026, as amended by No. 1 of 3 October 2026 (1b)"),
+    ],
+)
+async def test_the_revision_that_is_corrected_is_named(paper: Paper, locale: str, told: str) -> None:
+    (page,) = await paper(locale=locale, of_revision=(1, date(2026, 10, 3)))
+
+    assert told in page
 
 
 async def test_the_lines_of_the_form_are_filled(paper: Paper) -> None:

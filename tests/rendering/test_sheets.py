@@ -194,6 +194,15 @@ def test_a_failure_names_template_reason_and_line(
     assert failure.value.message == message
 
 
+def test_what_was_refused_of_one_object_is_refused_of_the_next(write_template: Write, templates: Path) -> None:
+    sandbox = Sandbox([write_template("{{ v.count(1) }}{% if v[0] == 2 %}{{ v.append(1) }}{% endif %}"), templates])
+
+    assert sandbox.fill("own.html", {"v": [1, 1]}, locale="ru") == "2"
+    for _ in range(2):
+        with pytest.raises(TemplateFailed, match="access to attribute 'append' of 'list' object is unsafe"):
+            sandbox.fill("own.html", {"v": [2]}, locale="ru")
+
+
 def test_a_template_that_is_not_jinja_fails(write_template: Write, templates: Path) -> None:
     with pytest.raises(TemplateFailed, match=r"Template own\.html failed: "):
         Sheets([write_template("{% if %}"), templates]).fill("own.html", make_document())

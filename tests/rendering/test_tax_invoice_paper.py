@@ -61,6 +61,16 @@ def paper(press: Press, read_pages: ReadPages) -> Paper:
     return paper
 
 
+@pytest.mark.parametrize(
+    ("locale", "told"),
+    [("ru", "Исправление № 2 от 3 ноября 2026 г. (1а)"), ("en", "Correction No. 2 of 3 November 2026 (1a)")],
+)
+async def test_a_revision_says_which_one_it_is_and_of_when(paper: Paper, locale: str, told: str) -> None:
+    (page,) = await paper(locale=locale, revision=2, revised_on=date(2026, 11, 3))
+
+    assert told in page
+
+
 async def test_the_lines_of_the_form_are_filled(paper: Paper) -> None:
     (page,) = await paper()
 

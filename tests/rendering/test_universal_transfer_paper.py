@@ -52,6 +52,12 @@ def paper(press: Press, read_pages: ReadPages) -> Paper:
     return paper
 
 
+async def test_a_revision_fills_line_1a(paper: Paper) -> None:
+    (page,) = await paper(lines=1, revision=1, revised_on=date(2026, 11, 3))
+
+    assert "Исправление № 1 от 3 ноября 2026 г. (1а)" in page
+
+
 async def test_with_status_1_it_is_a_tax_invoice_of_its_own_supply(paper: Paper) -> None:
     (page,) = await paper(lines=1)
 

@@ -17,7 +17,7 @@ from billfold.schema.faces import Face, manager_face
 from billfold.schema.http.sockets import SocketEndpoint
 from billfold.schema.limits import SocketLimits
 from billfold.services.parts import Parts
-from billfold.services.progress import ProgressWatch
+from billfold.services.watches import Watches
 from billfold.web.bearer import viewer_of_socket
 
 PROTOCOL = "graphql-transport-ws"
@@ -102,8 +102,8 @@ def _face() -> Face:
 
 
 def served(
-    parts: Parts, *, limits: SocketLimits | None = None, progress: ProgressWatch | None = None
+    parts: Parts, *, limits: SocketLimits | None = None, watches: Watches | None = None
 ) -> tuple[Starlette, SocketEndpoint]:
     """Give an application with the managers' sockets, and their endpoint."""
-    endpoint = SocketEndpoint(parts, _face(), viewer_of_socket, limits=limits, progress=progress)
+    endpoint = SocketEndpoint(parts, _face(), viewer_of_socket, limits=limits, watches=watches)
     return Starlette(routes=[WebSocketRoute("/graphql", endpoint)]), endpoint

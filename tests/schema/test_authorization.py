@@ -111,6 +111,12 @@ MATRIX = {
         f'mutation {{ issueDocument(input: {{type: "invoice", contract: "contract_{NO_ID}", period: {_PERIOD}}})'
         " { __typename } }", FORBIDDEN, OK, FORBIDDEN, FORBIDDEN,
     ),
+    "drafts": ("{ drafts { totalCount } }", OK, OK, FORBIDDEN, OK),
+    "createDraft": _of_books("createDraft", f'type: "invoice", contract: "contract_NO_ID", period: {_PERIOD}'),
+    "updateDraft": _of_books("updateDraft", 'draft: "draft_NO_ID", version: 0'),
+    "previewDraft": _of_books("previewDraft", 'draft: "draft_NO_ID"'),
+    "issueDraft": _of_books("issueDraft", 'draft: "draft_NO_ID"'),
+    "deleteDraft": _of_books("deleteDraft", 'draft: "draft_NO_ID"'),
     "previewDocument": (
         f'mutation {{ previewDocument(input: {{type: "invoice", contract: "contract_{NO_ID}", period: {_PERIOD}}})'
         " { __typename } }", FORBIDDEN, OK, FORBIDDEN, FORBIDDEN,
@@ -136,6 +142,8 @@ MATRIX = {
         f'mutation {{ updateContract(input: {{contract: "contract_{NO_ID}"}}) {{ __typename }} }}',
         FORBIDDEN, OK, FORBIDDEN, FORBIDDEN,
     ),
+    "parkContract": _of_books("parkContract", 'contract: "contract_NO_ID", reason: "x"'),
+    "unparkContract": _of_books("unparkContract", 'contract: "contract_NO_ID"'),
     "closeContract": (
         f'mutation {{ closeContract(input: {{contract: "contract_{NO_ID}", on: "2026-10-22"}}) {{ __typename }} }}',
         FORBIDDEN, OK, FORBIDDEN, FORBIDDEN,
@@ -177,6 +185,7 @@ MATRIX = {
         f'mutation {{ voidDocument(input: {{document: "document_{NO_ID}", reason: "x"}}) {{ __typename }} }}',
         FORBIDDEN, OK, FORBIDDEN, FORBIDDEN,
     ),
+    "reviseDocument": _of_books("reviseDocument", 'document: "document_NO_ID", reason: "x"'),
     "setDocumentVisibility": _of_books("setDocumentVisibility", 'document: "document_NO_ID", isVisible: false'),
     "updateDocumentRule": _of_books("updateDocumentRule", 'enterprise: "enterprise_NO_ID", type: "invoice"'),
     "sendDocument": (

@@ -16,7 +16,8 @@ TERMS = "validFrom price { amount currency } quantity taxIncluded isSuspended"
 READ = {
     "Service": "id code name names unitName unitOkei kind taxCategory",
     "Contract": """id number client { code } enterprise { code } signedOn validTo currency billing paymentTermsDays
-      openingBalance { amount } creditLimit { amount } balance { amount } available { amount currency } closedOn""",
+      openingBalance { amount } creditLimit { amount } balance { amount }
+      available { amount currency } closedOn parkedAt parkedReason""",
     "Subscription": f"""id contract {{ number }} service {{ code }} startedOn endedOn ordinal price {{ amount }}
       quantity taxIncluded proration isSuspended changes {{ {TERMS} }}""",
     "ClosedContract": """contract { id number closedOn subscriptions { endedOn } }
@@ -24,7 +25,8 @@ READ = {
 }
 TYPES = {"closeContract": "ClosedContract"}
 COMMANDS = (
-    "createService", "updateService", "createContract", "updateContract", "closeContract", "createSubscription",
+    "createService", "updateService", "createContract", "updateContract", "closeContract", "parkContract",
+    "unparkContract", "createSubscription",
     "changeSubscription", "suspendSubscription", "resumeSubscription", "endSubscription",
 )  # fmt: skip
 STATE = {
@@ -86,6 +88,8 @@ async def valid_input(name: str) -> dict[str, Any]:
         },
         "updateContract": {**of_contract, "creditLimit": "500.00"},
         "closeContract": {**of_contract, "on": "2026-10-22"},
+        "parkContract": {**of_contract, "reason": "Disputed"},
+        "unparkContract": {"contract": f"contract_{await contract('В-7')}"},
         "createSubscription": {
             **of_contract, **service, "startedOn": "2026-10-05", "price": "99.90", "taxIncluded": True,
         },
@@ -98,6 +102,8 @@ async def valid_input(name: str) -> dict[str, Any]:
 
 
 async def _suspend(caller: Caller) -> None:
+    """Let a subscription rest, and a contract."""
+    await command(caller, "parkContract", contract=f"contract_{await contract('В-7')}", reason="Disputed")
     await command(caller, "suspendSubscription", **(await valid_input("suspendSubscription") | {"from": "2026-10-02"}))
 
 
@@ -158,6 +164,7 @@ async def test_an_unknown_id_is_not_found_and_nothing_happens(commander: Caller,
         ("updateContract", {"creditLimit": "-1.00"}, "INVALID_INPUT", "creditLimit"),
         ("closeContract", {"type": "nonsense"}, "UNKNOWN_DOCUMENT_TYPE", "type"),
         ("closeContract", {"on": "2000-01-01"}, "INVALID_INPUT", "on"),
+        ("parkContract", {"reason": " "}, "INVALID_INPUT", "reason"),
         ("createSubscription", {"service": f"service_{NO_ID}"}, "NOT_FOUND", "service"),
         ("createSubscription", {"endedOn": "2026-10-05"}, "INVALID_INPUT", "endedOn"),
         ("changeSubscription", {"price": "-1"}, "INVALID_INPUT", "price"),
@@ -209,6 +216,20 @@ async def test_a_contract_is_read_back_with_what_may_still_be_used(commander: Ca
     assert (changed["validTo"], changed["billing"]) == (None, "POSTPAID")
     assert changed["creditLimit"] == {"amount": "300.00"}
     assert changed["available"] == {"amount": "199.50", "currency": "RUB"}
+
+
+async def test_a_parked_contract_tells_why_and_is_found_until_it_is_unparked(commander: Caller) -> None:
+    given, parked = await valid_input("parkContract"), "{ contracts(filter: {isParked: true}) { nodes { number } } }"
+
+    told = await command(commander, "parkContract", **given)
+    found = await commander.data(parked)
+    unparked = await command(commander, "unparkContract", contract=given["contract"])
+    left = await commander.data(parked)
+
+    assert (told["parkedAt"], told["parkedReason"]) == ("2026-11-01T09:00:00.000000Z", "Disputed")
+    assert found["contracts"]["nodes"] == [{"number": "Я-101"}]
+    assert (unparked["parkedAt"], unparked["parkedReason"]) == (None, None)
+    assert left["contracts"]["nodes"] == []
 
 
 async def test_the_header_carries_a_creation_out_once(own: Faces, commander: Caller) -> None:

@@ -49,11 +49,12 @@ def test_in_the_reading_package_only_known_places_name_documents() -> None:
     }
 
     # The guarded shapes, the lines of a guarded document, the file behind `find_file` and what an export takes, both of
-    # which ask `readable_by`.
+    # which ask `readable_by`; and the door itself.
     # Reports add documents up and name none; a charge, and a number, name their document by its guarded shape; the
     # register of numbers asks for the scope of whole books.
     sums = {"ageing.py", "balances.py", "reports.py", "charges.py", "numbers.py", "number_register.py"}
-    assert named - sums == {"documents.py", "portal.py", "document_parts.py", "files.py", "exports.py"}
+    known = {"documents.py", "portal.py", "document_parts.py", "files.py", "exports.py", "visibility.py"}
+    assert named - sums == known
     assert "readable_by(viewer, now)" in (package / "files.py").read_text(encoding="utf-8")
     exports = (package / "exports.py").read_text(encoding="utf-8")
     assert exports.count("FROM documents d") == exports.count("readable_by(viewer, now)") == 2

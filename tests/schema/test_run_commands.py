@@ -56,6 +56,40 @@ async def test_a_run_is_paused_resumed_cancelled_and_then_stays_so(own: Faces) -
     assert listed["runs"]["nodes"] == [{"id": run}]
 
 
+async def test_a_run_for_an_amount_is_narrowed_and_tells_its_terms(own: Faces) -> None:
+    manager = await own.staff(Role.MANAGER)
+    start = """mutation($input: StartRunInput!) { startRun(input: $input) { __typename
+      ... on Run { period { from } amount description progress { total } } ... on Problem { code field } } }"""
+    given: dict[str, Any] = {"type": "invoice", "amount": "500", "description": "Аванс"}
+    narrowed = {
+        "brands": [await value("SELECT 'brand_' || id FROM brands WHERE code = 'yantar'")],
+        "services": [await value("SELECT 'service_' || id FROM services WHERE code = 'static-ip'")],
+        "currencies": ["RUB"],
+        "billing": ["POSTPAID"],
+    }
+    wrong = [
+        (given | {"period": {"from": "2026-10-01", "until": "2026-11-01"}}, "INVALID_INPUT", "amount"),
+        (given | {"amount": None}, "INVALID_INPUT", "period"),
+        (given | {"billing": []}, "INVALID_INPUT", "billing"),
+        (given | {"brands": ["brand_1"]}, "NOT_FOUND", "brands"),
+        (given, "INVALID_INPUT", "currencies"),
+    ]
+
+    refused = [(await manager.data(start, input=one))["startRun"] for one, _, _ in wrong]
+    none = await value("SELECT count(*) FROM runs")
+    started = (await manager.data(start, input=given | narrowed))["startRun"]
+
+    assert [(one["code"], one["field"]) for one in refused] == [(code, field) for _, code, field in wrong]
+    assert none == 0
+    assert started == {
+        "__typename": "Run",
+        "period": None,
+        "amount": "500",
+        "description": "Аванс",
+        "progress": {"total": 2},
+    }
+
+
 async def test_a_viewer_does_nothing_to_a_run(own: Faces) -> None:
     viewer = await own.staff(Role.VIEWER)
     run = f"run_{await runs.start(own.parts, OPERATOR, OCTOBER)}"

@@ -14,14 +14,17 @@ from structlog.testing import capture_logs
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
+from billfold.database.changes import Changes
 from billfold.domain.access import OPERATOR, Role, Scope
 from billfold.domain.periods import month
 from billfold.schema.limits import SocketLimits
 from billfold.services import runs
+from billfold.services.changes import ChangeWatch, Source
 from billfold.services.generating import compose_chunk
 from billfold.services.parts import Parts
 from billfold.services.progress import ProgressWatch
 from billfold.services.runs import RunRequest
+from billfold.services.watches import Watches
 from billfold.services.working import work_off
 from tests.schema.calling import Caller, Faces, open_http
 from tests.schema.sockets import served, talking
@@ -29,6 +32,9 @@ from tests.schema.world import World
 from tests.services.asking import contract
 
 NO_ID = "0192f0c4-0000-7000-8000-000000000000"
+CHANGES = """subscription Changes($filter: DocumentFilter) {
+  documentChanged(filter: $filter) {
+    status step paymentStatus contract { number } files { kind } totals { gross { amount } } } }"""
 PROGRESS = """subscription Progress($run: ID!) {
   runProgress(run: $run) { state total pending issued skipped failed alreadyIssued } }"""
 
@@ -73,11 +79,24 @@ def _progress(**counts: Any) -> dict[str, Any]:
     return {"data": {"runProgress": {**none, **counts}}}
 
 
+_INVOICE = {
+    "status": "ISSUED",
+    "paymentStatus": "UNPAID",
+    "contract": {"number": "KW-2002"},
+    "totals": {"gross": {"amount": "50.08"}},
+}
+
+
+def _changed(message: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = message["payload"]["data"]["documentChanged"]
+    return found
+
+
 async def test_a_run_is_followed_to_its_end_by_a_real_client(own: Faces, run: UUID) -> None:
     caller = await own.staff(Role.VIEWER)
     asked = f'{{ node(id: "run_{run}") {{ ... on Run {{ progress {{ state pending }} }} }} }}'
     assert await caller.data(asked) == {"node": {"progress": {"state": "RUNNING", "pending": 1}}}
-    app, endpoint = served(own.parts, progress=ProgressWatch(every_seconds=0.01))
+    app, endpoint = served(own.parts, watches=Watches(ProgressWatch(every_seconds=0.01)))
 
     async with listening(app) as url, connect(url, subprotocols=["graphql-transport-ws"]) as socket:  # type: ignore[list-item]
         await _say(socket, type="connection_init", payload={"Authorization": f"Bearer {caller.token}"})
@@ -91,7 +110,7 @@ async def test_a_run_is_followed_to_its_end_by_a_real_client(own: Faces, run: UU
         await work_off(own.parts, run, lambda _step, _count: None)
         assert (await _heard(socket))["payload"] == _progress(state="DONE", issued=1)
         assert await _heard(socket) == {"type": "complete", "id": "1"}
-        assert not endpoint.progress.is_reading
+        assert not endpoint.watches.progress.is_reading
 
         await socket.send("x" * (SocketLimits().frame_bytes + 1))
         with pytest.raises(ConnectionClosed) as closed:
@@ -100,6 +119,41 @@ async def test_a_run_is_followed_to_its_end_by_a_real_client(own: Faces, run: UU
         assert closed.value.rcvd.code == 1009
 
     assert endpoint.places.count == 0
+
+
+async def test_documents_that_change_are_told_to_a_real_client_as_they_are_then(own: Faces, run: UUID) -> None:
+    caller = await own.staff(Role.MANAGER)
+    app, endpoint = served(own.parts, watches=Watches(changes=ChangeWatch(every_seconds=0.01)))
+    wanted = {"contract": [f"contract_{await contract('KW-2002')}"]}
+    period = month("2026-10")
+    other = await runs.start(
+        own.parts, OPERATOR, RunRequest(type="invoice", period=period, contract_ids=(await contract("KW-2003"),))
+    )
+
+    async with listening(app) as url, connect(url, subprotocols=["graphql-transport-ws"]) as socket:  # type: ignore[list-item]
+        await _say(socket, type="connection_init", payload={"Authorization": f"Bearer {caller.token}"})
+        assert await _heard(socket) == {"type": "connection_ack"}
+        await _say(socket, type="subscribe", id="1", payload={"query": CHANGES, "variables": {"filter": wanted}})
+        while not endpoint.watches.changes.is_reading:  # noqa: ASYNC110 - the protocol has no word for it.
+            await asyncio.sleep(0.01)
+
+        assert await compose_chunk(own.parts, other) == 1
+        assert await compose_chunk(own.parts, run) == 1
+        issued = await _heard(socket)
+        assert (issued["type"], issued["id"]) == ("next", "1")
+        assert _changed(issued) == {**_INVOICE, "step": "PRINT", "files": []}
+
+        await work_off(own.parts, run, lambda _step, _count: None)
+        files = [{"kind": kind} for kind in ("PDF", "STATISTICS", "STATISTICS")]
+        told = [issued]
+        while _changed(told[-1])["step"] != "DONE":
+            told.append(await _heard(socket))
+        assert _changed(told[-1]) == {**_INVOICE, "step": "DONE", "files": files}
+        assert {_changed(one)["contract"]["number"] for one in told} == {"KW-2002"}
+
+        await _say(socket, type="complete", id="1")
+        while endpoint.watches.changes.is_reading:  # noqa: ASYNC110 - nor for this.
+            await asyncio.sleep(0.01)
 
 
 REFUSED: dict[str, tuple[str, str | None]] = {
@@ -137,7 +191,7 @@ async def test_the_progress_of_a_run_needs_the_scope_of_documents(world: World, 
         raise AssertionError("It was read.")
 
     caller = await faces.staff(Role.MANAGER, Scope.BOOKS_READ)
-    app, _ = served(faces.parts, progress=ProgressWatch(read=untouched))
+    app, _ = served(faces.parts, watches=Watches(ProgressWatch(read=untouched)))
 
     async with talking(app) as peer:
         await peer.open(caller.token)
@@ -148,11 +202,52 @@ async def test_the_progress_of_a_run_needs_the_scope_of_documents(world: World, 
     assert refused["payload"][0]["extensions"]["code"] == "FORBIDDEN"
 
 
+@pytest.mark.parametrize("scope", [Scope.BOOKS_READ, Scope.DOCUMENTS_READ])
+async def test_changed_documents_need_the_scopes_of_all_that_is_asked_for(
+    world: World, faces: Faces, scope: Scope
+) -> None:
+    async def untouched() -> Any:
+        raise AssertionError("It was read.")
+
+    caller = await faces.staff(Role.MANAGER, scope)
+    app, _ = served(faces.parts, watches=Watches(changes=ChangeWatch(source=Source(present=untouched))))
+
+    async with talking(app) as peer:
+        await peer.open(caller.token)
+        peer.say(type="subscribe", id="1", payload={"query": CHANGES})
+        refused = await peer.heard()
+
+    assert refused["type"] == "error"
+    assert refused["payload"][0]["extensions"]["code"] == "FORBIDDEN"
+
+
+async def test_when_too_many_changes_wait_the_subscription_ends_and_says_what_to_do(
+    manager: Caller, faces: Faces
+) -> None:
+    async def nothing() -> Changes:
+        return Changes("")
+
+    async def many(_until: str, most: int) -> Changes:
+        return Changes("", [UUID(int=number) for number in range(most + 1)])
+
+    watch = ChangeWatch(every_seconds=0.001, source=Source(nothing, many))
+    app, _ = served(faces.parts, watches=Watches(changes=watch))
+
+    async with talking(app) as peer:
+        await peer.open(manager.token)
+        peer.say(type="subscribe", id="1", payload={"query": CHANGES})
+        ended = await peer.heard()
+
+    assert (ended["type"], ended["id"]) == ("error", "1")
+    assert ended["payload"][0]["extensions"]["code"] == "LIMIT_EXCEEDED"
+    assert ended["payload"][0]["message"].startswith("More than 10,000 changed documents wait to be told")
+
+
 async def test_a_fault_of_ours_is_masked_and_the_socket_stays(manager: Caller, faces: Faces) -> None:
     async def broken(_ids: Any) -> Any:
         raise LookupError("secret")
 
-    app, _ = served(faces.parts, progress=ProgressWatch(read=broken))
+    app, _ = served(faces.parts, watches=Watches(ProgressWatch(read=broken)))
 
     with capture_logs() as logs:
         async with talking(app) as peer:

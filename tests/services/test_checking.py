@@ -32,6 +32,10 @@ BREAKS = {
         " WHERE c.number = 'Я-101' LIMIT 1"
     ),
     "numbers": "UPDATE number_series SET next_counter = next_counter + 1",
+    "revisions": (
+        "UPDATE documents d SET replaces_id = o.id, revision = 1, revised_on = d.issue_date FROM documents o"
+        " WHERE d.number = '2' AND o.number = '1'"
+    ),
     "occurrences": "UPDATE occurrences SET state = 'SKIPPED'",
     "requisites": "UPDATE clients SET name = name || '!'",
     "currencies": "UPDATE charges SET tax = tax + 0.001, gross = gross + 0.001",

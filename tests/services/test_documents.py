@@ -17,6 +17,7 @@ from billfold.domain.errors import (
     InvalidInput,
     NotFound,
     NothingToBill,
+    NumberingConflict,
     UnknownDocumentType,
 )
 from billfold.domain.periods import Period, month
@@ -261,3 +262,32 @@ async def test_without_the_scope_nothing_is_voided(books: Parts) -> None:
         await documents.void(books, READER, document_id=document_id, reason="x")
 
     assert await value("SELECT status FROM documents") == "ISSUED"
+
+
+async def test_many_who_ask_at_once_have_their_own_documents_and_errors(books: Parts) -> None:
+    contracts = [row["number"] for row in await rows("SELECT number FROM contracts ORDER BY number")]
+    taken = await issue_amount(books, "1.00", number=contracts[0])
+    (number,) = [row["number"] for row in await rows("SELECT number FROM documents")]
+
+    async def ask(contract_number: str, by_hand: str = "") -> UUID:
+        return await documents.issue_for_amount(
+            books,
+            OPERATOR,
+            type="invoice",
+            contract_id=await contract(contract_number),
+            amount=Decimal("10.00"),
+            number=by_hand,
+            idempotency_key=f"key {contracts.index(contract_number)} {by_hand}",
+        )
+
+    asked = [ask(each) for each in contracts for _ in range(2)]
+    answers = await asyncio.gather(*asked, ask(contracts[0], by_hand=number), return_exceptions=True)
+
+    *made, refused = answers
+    # Twice with one key is once.
+    assert made[::2] == made[1::2]
+    assert isinstance(refused, NumberingConflict)
+    issued = await rows("SELECT id, counter FROM documents WHERE series_id = (SELECT series_id FROM documents "
+                        "WHERE id = $1) ORDER BY counter", taken)  # fmt: skip
+    assert [row["counter"] for row in issued] == list(range(1, len(issued) + 1))
+    assert {row["id"] for row in await rows("SELECT id FROM documents")} == {taken, *made}

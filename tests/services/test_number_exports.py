@@ -10,13 +10,15 @@ from billfold.database.connection import writing
 from billfold.database.reading.number_register import RegisterRequest
 from billfold.domain.access import OPERATOR, ROLE_SCOPES, Role, Viewer
 from billfold.domain.errors import CallerError, Forbidden, InvalidInput, NotFound, UnknownDocumentType
+from billfold.domain.periods import month
+from billfold.services import documents, revising
 from billfold.services.number_exports import export_register, write_register
 from billfold.services.parts import Parts
 from tests.factories_rows import add_contract, add_document, add_enterprise, add_row, add_series
 from tests.services.asking import rows, value
 
 VIEWER = Viewer(name="viewer", scopes=ROLE_SCOPES[Role.VIEWER], role=Role.VIEWER)
-HEADER = "series;counter;count;type;number;date;state;document;reason;actor;at"
+HEADER = "series;counter;count;type;number;date;state;document;reason;actor;at;revision"
 ISSUED_AT = datetime(2026, 11, 1, 9, tzinfo=UTC)
 
 
@@ -63,11 +65,29 @@ async def test_every_number_is_told_in_the_order_of_the_counters(
     assert count == 5
     assert cells(tmp_path / "all.csv") == [
         HEADER,
-        f"invoice:;1;1;invoice;1;2026-11-01;issued;document_{ids['1']};;;2026-11-01T09:00:00Z",
-        "invoice:;3;1;invoice;3;2026-11-01;reserved;;бланк;anna;2026-11-01T09:00:00Z",
-        "invoice:;4;6;invoice;4;2026-11-01;skipped;;start raised to 10;anna;2026-11-01T09:00:00Z",
-        f"invoice:;10;1;invoice;10;2026-11-01;issued;document_{ids['10']};;;2026-11-01T09:00:00Z",
-        ';;1;invoice;old;2025-01-02;imported;;"\'=HYPERLINK(""x"")";anna;2026-11-01T09:00:00Z',
+        f"invoice:;1;1;invoice;1;2026-11-01;issued;document_{ids['1']};;;2026-11-01T09:00:00Z;0",
+        "invoice:;3;1;invoice;3;2026-11-01;reserved;;бланк;anna;2026-11-01T09:00:00Z;",
+        "invoice:;4;6;invoice;4;2026-11-01;skipped;;start raised to 10;anna;2026-11-01T09:00:00Z;",
+        f"invoice:;10;1;invoice;10;2026-11-01;issued;document_{ids['10']};;;2026-11-01T09:00:00Z;0",
+        ';;1;invoice;old;2025-01-02;imported;;"\'=HYPERLINK(""x"")";anna;2026-11-01T09:00:00Z;',
+    ]
+
+
+async def test_a_revised_number_is_told_with_each_of_its_revisions(books: Parts, tmp_path: Path) -> None:
+    contract_id = await value("SELECT id FROM contracts WHERE number = 'Я-101'")
+    old = await documents.issue_for_period(
+        books, OPERATOR, type="invoice", contract_id=contract_id, period=month("2026-10")
+    )
+    new = await revising.revise(books, OPERATOR, document_id=old, reason="адрес")
+    await documents.void(books, OPERATOR, document_id=new, reason="дубль")
+    enterprise = await value("SELECT enterprise_id FROM contracts WHERE id = $1", contract_id)
+
+    await write_register(books, OPERATOR, RegisterRequest(enterprise, "invoice"), tmp_path / "all.csv")
+
+    told = [line.split(";")[4:10] + line.split(";")[11:] for line in cells(tmp_path / "all.csv")[1:]]
+    assert told == [
+        ["1", "2026-11-01", "void", f"document_{old}", "адрес", "operator", "0"],
+        ["1", "2026-11-01", "void", f"document_{new}", "дубль", "operator", "1"],
     ]
 
 
@@ -84,7 +104,7 @@ async def test_the_file_is_stored_and_told_of(parts: Parts, ids: dict[str, UUID]
 
     assert (file.name, file.media_type) == ("numbers-south-2026-11-01.csv", "text/csv; charset=utf-8")
     content = b"".join([chunk async for chunk in parts.files.iterate(file.key)]).decode("utf-8-sig")
-    assert content.splitlines()[1:] == [";;1;invoice;7;;imported;;1С;anna;2026-11-01T09:00:00Z"]
+    assert content.splitlines()[1:] == [";;1;invoice;7;;imported;;1С;anna;2026-11-01T09:00:00Z;"]
     assert await value("SELECT sha256 FROM stored_files WHERE id = $1", file_id) == file.sha256
     assert await rows("SELECT operation, subject FROM audit_events") == [
         {"operation": "exportNumberRegister", "subject": ids["south"]}

@@ -58,6 +58,23 @@ async def test_rules_and_numbers_are_kept_and_the_same_files_change_nothing(
     ]
 
 
+async def test_an_empty_prefix_takes_it_away_and_a_file_without_the_column_leaves_it(
+    parts: Parts, enterprise_id: UUID, tmp_path: Path
+) -> None:
+    prefixes = []
+
+    for header, line in (
+        ("enterprise,type,prefix,days_ahead", "north,invoice,С-,3"),
+        ("enterprise,type,days_ahead", "north,invoice,4"),
+        ("enterprise,type,prefix,days_ahead", "north,invoice,,"),
+    ):
+        write(tmp_path, "document_rules.csv", header, line)
+        await import_rule_books(parts, OPERATOR, tmp_path)
+        prefixes.append(await value("SELECT prefix || ' ' || days_ahead FROM document_rules"))
+
+    assert prefixes == ["С- 3", "С- 4", " 4"]
+
+
 @pytest.mark.parametrize(
     ("line", "column"),
     [

@@ -18,6 +18,7 @@ from billfold.schema.limits import SocketLimits
 from billfold.services import tokens
 from billfold.services.parts import Parts
 from billfold.services.progress import ProgressWatch
+from billfold.services.watches import Watches
 from tests.schema.calling import Caller, Faces
 from tests.schema.sockets import Peer, served, talking
 from tests.schema.world import World
@@ -38,8 +39,8 @@ async def _going(run_ids: Sequence[UUID]) -> Mapping[UUID, Progress]:
     return dict.fromkeys(run_ids, Progress(RunState.RUNNING, 1, 1, 0, 0, 0, 0))
 
 
-def _watch() -> ProgressWatch:
-    return ProgressWatch(every_seconds=0.001, read=_going)
+def _watch() -> Watches:
+    return Watches(ProgressWatch(every_seconds=0.001, read=_going))
 
 
 async def _subscribe(peer: Peer, id_: str) -> None:
@@ -192,7 +193,7 @@ async def test_who_does_not_begin_in_time_is_closed(world: World, faces: Faces) 
 
 
 async def test_who_asks_for_nothing_in_a_long_time_is_closed_but_not_who_watches(faces: Faces, manager: Caller) -> None:
-    app, _ = served(faces.parts, limits=replace(HASTY, idle_seconds=0), progress=_watch())
+    app, _ = served(faces.parts, limits=replace(HASTY, idle_seconds=0), watches=_watch())
 
     async with talking(app) as idle, talking(app) as watching:
         # Sent before anything is answered, so that it never rests.
@@ -207,7 +208,7 @@ async def test_who_asks_for_nothing_in_a_long_time_is_closed_but_not_who_watches
 
 
 async def test_an_id_is_of_one_operation_until_that_is_complete(faces: Faces, manager: Caller) -> None:
-    app, endpoint = served(faces.parts, progress=_watch())
+    app, endpoint = served(faces.parts, watches=_watch())
 
     async with talking(app) as peer:
         await peer.open(manager.token)
@@ -218,11 +219,11 @@ async def test_an_id_is_of_one_operation_until_that_is_complete(faces: Faces, ma
         peer.say(type="subscribe", id="1", payload=WATCHED)
 
         assert await peer.closed() == (4409, "Subscriber for 1 already exists")
-    assert not endpoint.progress.is_reading
+    assert not endpoint.watches.progress.is_reading
 
 
 async def test_a_connection_holds_so_many_operations(faces: Faces, manager: Caller) -> None:
-    app, _ = served(faces.parts, limits=SocketLimits(operations=2), progress=_watch())
+    app, _ = served(faces.parts, limits=SocketLimits(operations=2), watches=_watch())
 
     async with talking(app) as peer:
         await peer.open(manager.token)
@@ -262,7 +263,7 @@ async def test_sockets_of_nobody_are_few(world: World, faces: Faces) -> None:
 
 
 async def test_a_revoked_token_closes_its_sockets(world: World, faces: Faces) -> None:
-    app, endpoint = served(faces.parts, limits=HASTY, progress=_watch())
+    app, endpoint = served(faces.parts, limits=HASTY, watches=_watch())
     issued = await tokens.create_staff_token(faces.parts, OPERATOR, email=await _somebody(faces))
 
     async with talking(app) as peer:
@@ -271,7 +272,7 @@ async def test_a_revoked_token_closes_its_sockets(world: World, faces: Faces) ->
         await tokens.revoke(faces.parts, OPERATOR, issued.id)
 
         assert await peer.closed() == (4403, "The token is not valid: ask for a new one.")
-    assert not endpoint.progress.is_reading
+    assert not endpoint.watches.progress.is_reading
 
 
 async def test_a_revoked_token_opens_nothing_more_however_lately_it_was_looked_at(world: World, faces: Faces) -> None:
@@ -301,25 +302,25 @@ async def test_a_lowered_role_closes_the_sockets_of_its_tokens(world: World, fac
 
 @pytest.mark.parametrize("leave", ["hang up", "break the protocol"])
 async def test_nothing_is_left_of_a_closed_socket(faces: Faces, manager: Caller, leave: str) -> None:
-    app, endpoint = served(faces.parts, progress=_watch())
+    app, endpoint = served(faces.parts, watches=_watch())
     before = asyncio.all_tasks()
 
     async with talking(app) as peer:
         await peer.open(manager.token)
         for id_ in ("1", "2", "3"):
             await _subscribe(peer, id_)
-        assert endpoint.progress.is_reading
+        assert endpoint.watches.progress.is_reading
         if leave == "break the protocol":
             peer.say_text("{")
     await asyncio.sleep(0)
 
     assert asyncio.all_tasks() == before
     assert endpoint.places.count == 0
-    assert not endpoint.progress.is_reading
+    assert not endpoint.watches.progress.is_reading
 
 
 async def test_who_reads_nothing_is_let_go(faces: Faces, manager: Caller) -> None:
-    _, endpoint = served(faces.parts, limits=SocketLimits(send_seconds=0.01), progress=_watch())
+    _, endpoint = served(faces.parts, limits=SocketLimits(send_seconds=0.01), watches=_watch())
     heard = asyncio.Event()
     frames = iter(
         [

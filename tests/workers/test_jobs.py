@@ -78,6 +78,18 @@ async def test_composing_a_run_settles_every_contract(books: Parts) -> None:
     assert await value("SELECT count(*) FROM documents") == 13
 
 
+async def test_a_composed_run_rings_for_the_one_that_follows_it(books: Parts) -> None:
+    bell = _NotingBell()
+    first, second, _ = [
+        await runs.start(books, OPERATOR, runs.RunRequest(type=key, period=month(period)))
+        for key, period in (("invoice", "2026-10"), ("act", "2026-10"), ("act", "2026-09"))
+    ]
+
+    await compose_run(context(dataclasses.replace(books, bell=bell)), [str(second), str(first)])
+
+    assert [rung for rung in bell.rung if rung[0] == "compose_run"] == [("compose_run", [[str(second)]])]
+
+
 async def test_the_sweep_rings_for_what_stands_too_long(books: Parts) -> None:
     bell = _NotingBell()
     document = str(await issued(books))

@@ -5,7 +5,7 @@ import hashlib
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
@@ -24,7 +24,9 @@ CHUNK_BYTES = 256 * 1024
 # A large file goes out in parts of 5 MiB; so many of them are held in memory.
 _PARTS_AT_ONCE = 4
 
-_KEY = re.compile(r"([0-9a-f]{2})/([0-9a-f]{2})/(\1\2[0-9a-f]{60})")
+# What expires lies apart from what is kept, so its end can never be that of a file of the same bytes that stays.
+_EXPIRING = "expiring/"
+_KEY = re.compile(r"(?:expiring/)?([0-9a-f]{2})/([0-9a-f]{2})/(\1\2[0-9a-f]{60})")
 _CLIENT: "ClientConfig" = {"connect_timeout": timedelta(seconds=5), "timeout": timedelta(seconds=30)}
 # Longer faults are for the step's own retries, which are seen and counted.
 _RETRIES: "RetryConfig" = {"max_retries": 3, "retry_timeout": timedelta(seconds=30)}
@@ -42,8 +44,11 @@ class StoredFile:
 class FileStore(Protocol):
     """Keeps files under the hash of their content; every outward fault is a PassingError."""
 
-    async def put(self, data: bytes) -> StoredFile:
-        """Store the bytes; may be repeated: the same bytes have the same key and are written once."""
+    async def put(self, data: bytes, *, is_expiring: bool = False) -> StoredFile:
+        """Store the bytes; may be repeated: the same bytes have the same key and are written once.
+
+        Those that are to be deleted one day have another key than the same bytes that are kept.
+        """
 
     async def put_file(self, path: Path) -> StoredFile:
         """Store a file of the machine, as `put` does, without holding it in memory; it must not change meanwhile."""
@@ -63,6 +68,9 @@ class FileStore(Protocol):
     async def exists(self, key: str) -> bool:
         """Tell whether the file is there."""
 
+    async def delete(self, key: str) -> None:
+        """Delete a file that was put as expiring, and leave any other; may be repeated."""
+
 
 class ObstoreFileStore:
     """A FileStore on any store of the package obstore."""
@@ -70,8 +78,9 @@ class ObstoreFileStore:
     def __init__(self, store: "ObjectStore") -> None:
         self._store = store
 
-    async def put(self, data: bytes) -> StoredFile:
-        return await self._put(_named(await asyncio.to_thread(_sha256, data), len(data)), data)
+    async def put(self, data: bytes, *, is_expiring: bool = False) -> StoredFile:
+        stored = _named(await asyncio.to_thread(_sha256, data), len(data))
+        return await self._put(replace(stored, key=_EXPIRING + stored.key) if is_expiring else stored, data)
 
     async def put_file(self, path: Path) -> StoredFile:
         return await self._put(await asyncio.to_thread(_measured, path), path)
@@ -108,6 +117,11 @@ class ObstoreFileStore:
 
     async def exists(self, key: str) -> bool:
         return _KEY.fullmatch(key) is not None and await self._size(key) is not None
+
+    async def delete(self, key: str) -> None:
+        if key.startswith(_EXPIRING) and await self.exists(key):
+            with _outward(key):
+                await self._store.delete_async(key)
 
     async def _size(self, key: str) -> int | None:
         try:

@@ -1,7 +1,7 @@
 """`billfold import` and `billfold run`: books in, documents out."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,20 +9,22 @@ from typing import Annotated, Any
 import typer
 from rich.table import Column, Table
 
+from billfold.cli.plans import plan_result, print_plan
 from billfold.cli.session import AsJson, console, print_json, progress_bar, with_parts
+from billfold.database.codes import brand_ids, service_ids
 from billfold.database.connection import reading
 from billfold.database.contracts import contract_ids
 from billfold.database.enterprises import enterprise_ids
 from billfold.database.run_outcomes import ContractOutcome, runs_progress
 from billfold.domain.access import OPERATOR
-from billfold.domain.errors import OperatorError
+from billfold.domain.errors import InvalidInput, OperatorError
 from billfold.domain.lifecycle import RunState
 from billfold.domain.money import ZERO
 from billfold.domain.periods import month
 from billfold.services import plans, runs
-from billfold.services.imports import FileResult, ImportResult, import_books
+from billfold.services.imports import FileResult
+from billfold.services.operator_books import import_operator_books
 from billfold.services.parts import Parts
-from billfold.services.rule_books import import_rule_books
 from billfold.services.working import outcomes, work_off
 
 
@@ -38,19 +40,13 @@ def import_directory(
             done.append(result)
             bar.update(task, description=f"Imported {result.name}", completed=sum(one.rows for one in done))
 
-        result = with_parts(lambda parts: _import(parts, directory, note))
+        result = with_parts(lambda parts: import_operator_books(parts, OPERATOR, directory, progress=note))
     if as_json:
         print_json(asdict(result))
         return
     print_files(done)
     for name in result.ignored:
         console.print(f"{name} was not read: it is none of the books.")
-
-
-async def _import(parts: Parts, directory: Path, note: Callable[[FileResult], None]) -> ImportResult:
-    books = await import_books(OPERATOR, directory, progress=note)
-    rules = await import_rule_books(parts, OPERATOR, directory, progress=note)
-    return ImportResult((*books.files, *rules), books.ignored)
 
 
 def print_files(done: list[FileResult]) -> None:
@@ -65,34 +61,57 @@ def print_files(done: list[FileResult]) -> None:
 
 def run(
     type: Annotated[str, typer.Argument(help="The document type, such as invoice.")],
-    period: Annotated[str, typer.Option(help="The month to bill, such as 2026-10.")],
+    period: Annotated[str | None, typer.Option(help="The month to bill, such as 2026-10.")] = None,
+    amount: Annotated[str | None, typer.Option(help="The amount to bill, tax included, instead of a month.")] = None,
+    description: Annotated[str, typer.Option(help="What the amount is for, as it is printed.")] = "",
     enterprise: Annotated[list[str] | None, typer.Option(help="Only this enterprise's code; may be repeated.")] = None,
     contract: Annotated[list[str] | None, typer.Option(help="Only this contract's number; may be repeated.")] = None,
+    brand: Annotated[list[str] | None, typer.Option(help="Only this brand's code; may be repeated.")] = None,
+    currency: Annotated[list[str] | None, typer.Option(help="Only in this currency; may be repeated.")] = None,
+    service: Annotated[list[str] | None, typer.Option(help="Only with this service's code; may be repeated.")] = None,
     plan: Annotated[bool, typer.Option("--plan", help="Only tell what would be made.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Make the documents of a month: compose, number, print, store and mail, in this process."""
-    days = month(period)
+    """Make the documents of a month, or for an amount: compose, number, print, store and mail, in this process."""
+    asked = runs.RunRequest(
+        type=type,
+        period=None if period is None else month(period),
+        amount=None if amount is None else _amount(amount),
+        description=description,
+        currencies=tuple(currency or ()),
+    )
 
     async def work(parts: Parts) -> dict[str, object]:
         async with reading() as connection:
-            request = runs.RunRequest(
-                type=type,
-                period=days,
+            request = replace(
+                asked,
                 enterprise_ids=tuple(await enterprise_ids(connection, enterprise or [])),
                 contract_ids=tuple(await contract_ids(connection, contract or [])),
+                brand_ids=tuple(await brand_ids(connection, brand or [])),
+                service_ids=tuple(await service_ids(connection, service or [])),
             )
-        return await plan_result(parts, request) if plan else await run_result(parts, request)
+        return await plan_result(parts, request, is_whole=as_json) if plan else await run_result(parts, request)
 
     result = with_parts(work)
     if as_json:
         print_json(result)
     else:
         print_run(result)
+    if plan and not as_json:
+        print_plan(result)
     if not plan and result["state"] in (RunState.PAUSED, RunState.CANCELLED):
         raise OperatorError(_stopped(result))
     if not plan and (result["failed"] or result["not_printed"]):
-        raise OperatorError("Not every document was made: mend what is told above, then run the same again.")
+        again = "run the same again" if amount is None else f"say `billfold runs retry run_{result['run']}`"
+        raise OperatorError(f"Not every document was made: mend what is told above, then {again}.")
+
+
+def _amount(text: str) -> Decimal:
+    """Read an amount. Raises InvalidInput for what is no number."""
+    try:
+        return Decimal(text)
+    except ArithmeticError as error:
+        raise InvalidInput(f"Amount {text!r} is not a number: write it as 500.00.", field="amount") from error
 
 
 def _stopped(result: Mapping[str, object]) -> str:
@@ -102,12 +121,6 @@ def _stopped(result: Mapping[str, object]) -> str:
         return f"The run was cancelled: {reason}"
     why = f"stopped, for it is out of bounds: {reason}" if reason else "is paused."
     return f"The run {why} Say `billfold runs resume {run}` and the same again, or cancel it."
-
-
-async def plan_result(parts: Parts, request: runs.RunRequest) -> dict[str, object]:
-    """Plan a run and give what it would make."""
-    plan_id = await plans.plan(parts, OPERATOR, request)
-    return {"plan": str(plan_id), **await plans.planned(plan_id)}
 
 
 async def run_result(parts: Parts, request: runs.RunRequest) -> dict[str, object]:

@@ -16,7 +16,7 @@ from billfold.database.connection import reading
 from billfold.domain.access import OPERATOR, Role
 from billfold.domain.periods import month
 from billfold.services import tokens
-from billfold.services.imports import import_books
+from billfold.services.operator_books import import_operator_books
 from billfold.services.parts import Parts
 from billfold.services.runs import RunRequest
 from billfold.settings import Settings
@@ -51,7 +51,7 @@ def demo(
 
 async def _make(parts: Parts) -> dict[str, object]:
     sample = Path(billfold.__file__).parent / "sample"
-    await import_books(OPERATOR, sample)
+    await import_operator_books(parts, OPERATOR, sample)
     result = await run_result(parts, RunRequest(type="invoice", period=month(PERIOD)))
     await tokens.add_staff(parts, OPERATOR, email=MANAGER, role=Role.MANAGER)
     manager = await tokens.create_staff_token(parts, OPERATOR, email=MANAGER)

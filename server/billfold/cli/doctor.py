@@ -4,13 +4,15 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import unquote, urlsplit
 
 import typer
 import uvloop
 from redis.asyncio import Redis
 from rich.table import Table
 
-from billfold.bootstrap import Servers, data_dir, find_plugins, open_parts, servers, template_dirs
+from billfold.adapters.file_store import open_file_store
+from billfold.bootstrap import Servers, data_dir, files_url, find_plugins, open_parts, servers, template_dirs
 from billfold.cli.failures import TOLD, sentence
 from billfold.cli.session import AsJson, console, print_json
 from billfold.database.connection import reading
@@ -96,6 +98,16 @@ def _clock(settings: Settings, where: Servers) -> str:
     return told_times(uvloop.run(ask()))
 
 
+async def told_files(url: str) -> str:
+    """Give where files go, after one was put there and read back; raises what the store raises."""
+    store = open_file_store(url)
+    await store.get((await store.put(b"billfold doctor\n")).key)
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        return f"{unquote(parts.path)}, which every machine must share"
+    return f"{parts.scheme}://{parts.netloc}{parts.path}"
+
+
 def told_times(times: Times | None) -> str:
     """Give the sentence for clocks that agree; raises OperatorError with the mend for those that do not."""
     if times is not None and times.are_apart:
@@ -118,4 +130,5 @@ _SERVERS: dict[str, Callable[[], str]] = {
     "PostgreSQL": lambda: _with_servers(_database),
     "Clock": lambda: _with_servers(_clock),
     "Valkey or Redis": lambda: _with_servers(_redis),
+    "Files": lambda: uvloop.run(told_files(files_url(Settings()))),
 }

@@ -17,10 +17,10 @@ from billfold.database.run_outcomes import RunProgress, run_outcomes, runs_progr
 from billfold.domain.access import OPERATOR, Viewer
 from billfold.domain.errors import InvalidInput, NotFound, OperatorError
 from billfold.domain.lifecycle import RunState
-from billfold.services import run_control
+from billfold.services import plans, run_control
 from billfold.services.parts import Parts
 
-runs = typer.Typer(help="Runs: list, show, watch, pause, resume, cancel and retry them.", no_args_is_help=True)
+runs = typer.Typer(help="Runs: list, show, start, watch, pause, resume, cancel and retry them.", no_args_is_help=True)
 
 RunId = Annotated[str, typer.Argument(metavar="RUN", help="The run's id, as `billfold runs list` and the API give it.")]
 Command = Callable[[Parts, Viewer, UUID], Awaitable[UUID]]
@@ -64,6 +64,20 @@ def show(run: RunId, as_json: AsJson = False) -> None:
         return
     _print([found])
     print_run({"already_issued": found.already_issued, **made})
+
+
+@runs.command("start")
+def start(
+    plan: Annotated[str, typer.Argument(metavar="PLAN", help="The plan's id, as `billfold run --plan` gives it.")],
+    confirm: Annotated[bool, typer.Option("--confirm", help="Start it although it is out of bounds.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Start exactly what a plan showed; workers make it."""
+    _carry_out(
+        plan.removeprefix("plan_"),
+        lambda parts, viewer, id_: plans.start_plan(parts, viewer, id_, confirm=confirm),
+        as_json=as_json,
+    )
 
 
 @runs.command("watch")
@@ -154,13 +168,13 @@ def _unfinished(found: RunProgress) -> str:
 
 
 def _print(found: list[RunProgress]) -> None:
-    table = Table(Column("Run", no_wrap=True), "Type", Column("Period", no_wrap=True), "State")
+    table = Table(Column("Run", no_wrap=True), "Type", Column("Period or amount", no_wrap=True), "State")
     for name in ("Contracts", "Waiting", "Issued", "Skipped", "Failed"):
         table.add_column(name, justify="right")
     for one in found:
-        period = f"{one.period_from}..{one.period_until}" if one.period_from else ""
+        asked = f"{one.period_from}..{one.period_until}" if one.amount is None else f"{one.amount:,}"
         counts = (one.total, one.pending, one.issued, one.skipped, one.failed)
-        table.add_row(f"run_{one.id}", one.type, period, one.state.value, *(f"{count:,}" for count in counts))
+        table.add_row(f"run_{one.id}", one.type, asked, one.state.value, *(f"{count:,}" for count in counts))
     console.print(table)
     for one in found:
         if one.state_reason:

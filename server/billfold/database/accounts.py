@@ -45,7 +45,7 @@ _ENTRIES = "SELECT * FROM moves m WHERE m.day >= $2 AND m.day < $3 ORDER BY m.co
 
 _REFERENCE = """
 d.id, d.contract_id, d.charge_period_id, d.type, d.number, d.issue_date, d.net, d.tax, d.gross, d.period_from,
-d.period_until, sealed.title, sealed.details
+d.period_until, d.revision, d.revised_on, sealed.title, sealed.details
 """
 
 # Only these two: a snapshot carries pictures.
@@ -121,7 +121,7 @@ async def _documents_of(
     connection: asyncpg.Connection, charge_period_ids: Sequence[UUID]
 ) -> dict[UUID, list[DocumentReference]]:
     found: dict[UUID, list[DocumentReference]] = defaultdict(list)
-    for row in await connection.fetch(_OF_PERIODS, charge_period_ids):
+    for row in await connection.fetch(_OF_PERIODS, charge_period_ids) if charge_period_ids else ():
         found[row["charge_period_id"]].append(_reference(row))
     return found
 
@@ -174,6 +174,8 @@ def _reference(row: asyncpg.Record) -> DocumentReference:
         gross=row["gross"],
         period=Period(row["period_from"], row["period_until"]) if row["period_from"] else None,
         details=orjson.loads(row["details"]),
+        revision=row["revision"],
+        revised_on=row["revised_on"],
     )
 
 

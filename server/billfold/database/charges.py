@@ -171,27 +171,17 @@ async def charged_service(connection: asyncpg.Connection, service_id: UUID) -> S
     return service_of(row) if row else None
 
 
+# The columns that have the names of what they hold.
+_NAMED = (
+    *("quantity", "unit_price", "tax_included", "tax_rate", "net", "tax", "gross", "destination", "active_days"),
+    *("month_days", "description", "is_late", "price_id", "adjusts"),
+)
+
+
 def charge_columns(charge: Charge) -> dict[str, object]:
     """Give the columns of a charge by their names: what it says itself, without where it stands."""
-    return {
-        "kind": charge.kind.value,
-        "period_from": charge.period.start,
-        "period_until": charge.period.until,
-        "quantity": charge.quantity,
-        "unit_price": charge.unit_price,
-        "tax_included": charge.tax_included,
-        "tax_rate": charge.tax_rate,
-        "net": charge.net,
-        "tax": charge.tax,
-        "gross": charge.gross,
-        "destination": charge.destination,
-        "active_days": charge.active_days,
-        "month_days": charge.month_days,
-        "description": charge.description,
-        "is_late": charge.is_late,
-        "price_id": charge.price_id,
-        "adjusts": charge.adjusts,
-    }
+    days = {"period_from": charge.period.start, "period_until": charge.period.until}
+    return {"kind": charge.kind.value, **days, **{name: getattr(charge, name) for name in _NAMED}}
 
 
 async def insert_one_off(

@@ -1,5 +1,6 @@
 """Documents: the sealed snapshots, their lines and their files."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -188,6 +189,12 @@ async def read_issued(connection: asyncpg.Connection, document_id: UUID) -> Issu
     """Read a document as it is sealed; None when there is no such document."""
     row = await connection.fetchrow("SELECT status, template, snapshot FROM documents WHERE id = $1", document_id)
     return IssuedDocument(DocumentStatus(row["status"]), row["template"], row["snapshot"]) if row else None
+
+
+async def find_documents(connection: asyncpg.Connection, document_ids: Sequence[UUID]) -> set[UUID]:
+    """Say which of the documents there are."""
+    rows = await connection.fetch("SELECT id FROM documents WHERE id = ANY($1::uuid[])", document_ids)
+    return {row["id"] for row in rows}
 
 
 async def closed_books(connection: asyncpg.Connection, document_id: UUID) -> date | None:

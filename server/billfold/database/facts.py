@@ -59,6 +59,16 @@ WHERE p.contract_id = ANY($1::uuid[]) AND p.is_live AND NOT p.is_correction
 ORDER BY p.contract_id, h.position
 """
 
+_BEHIND = f"""
+SELECT {_CHARGE_COLUMNS}
+FROM documents d
+JOIN charge_periods p ON p.id = d.charge_period_id AND NOT p.is_correction
+JOIN charges h ON h.charge_period_id = p.id
+JOIN contracts c ON c.id = h.contract_id
+JOIN services v ON v.id = h.service_id
+WHERE d.id = $1 ORDER BY h.position
+"""
+
 _WAITING = f"""
 SELECT {_CHARGE_COLUMNS}
 FROM charges h
@@ -101,6 +111,11 @@ async def charged_periods(
         if row["id"] is not None:
             charges[row["charged_id"]].append(_charge(row))
     return {contract: ChargedPeriod(id_, tuple(charges[contract])) for contract, id_ in ids.items()}
+
+
+async def charges_behind(connection: asyncpg.Connection, document_id: UUID) -> tuple[Charge, ...]:
+    """Read the charges of the period that a document was made from, in order; none for one of no period."""
+    return tuple(_charge(row) for row in await connection.fetch(_BEHIND, document_id))
 
 
 async def waiting_charges(

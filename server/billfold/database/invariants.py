@@ -164,6 +164,16 @@ INVARIANTS = (
         WHERE k.last <> s.next_counter - 1""",
     ),
     Invariant(
+        "revisions",
+        "A revision has the number and date of the document before it, which counts no more.",
+        """
+        SELECT format('document %s: %s, revision %s', o.id, o.status, o.revision)
+        FROM documents d JOIN documents o ON o.id = d.replaces_id
+        WHERE o.status <> 'VOID' OR o.revision <> d.revision - 1
+          OR (o.contract_id, o.type, o.series_id, o.counter, o.number, o.issue_date)
+             IS DISTINCT FROM (d.contract_id, d.type, d.series_id, d.counter, d.number, d.issue_date)""",
+    ),
+    Invariant(
         "occurrences",
         "An expected generation that is issued has one document that stands, and one that is not has none.",
         """

@@ -12,7 +12,8 @@ import asyncpg
 class Leased:
     """One occurrence that is ours for a while.
 
-    One by schedule has its `due_at`, and unless its type has a date of its own the `issue_date` that it is to bear.
+    One by schedule has its `due_at`, and unless its type has a date of its own the `issue_date` that it is to bear; one
+    of a plan the digest of what was shown of it as `planned`.
     `today` is that of its enterprise, whose books are closed before `closed_until`.
     """
 
@@ -20,6 +21,7 @@ class Leased:
     contract_id: UUID
     due_at: datetime | None
     issue_date: date | None
+    planned: str
     closed_until: date | None
     today: date
 
@@ -34,15 +36,18 @@ WITH due AS MATERIALIZED (
       WHERE r.id = $1 AND r.source = 'SCHEDULE' AND e.source = 'SCHEDULE' AND e.state = 'RUNNING'
         AND EXISTS (SELECT FROM occurrences p WHERE p.run_id = e.id AND p.state = 'PENDING'))
     AND NOT EXISTS (
-      SELECT FROM occurrences f JOIN runs r ON r.id = f.run_id AND r.state = 'RUNNING'
+      SELECT FROM occurrences f
       WHERE f.contract_id = o.contract_id AND f.type = ANY($5::text[]) AND f.period_from = o.period_from
-        AND f.period_until = o.period_until AND f.state = 'PENDING')
+        AND f.period_until = o.period_until AND f.state = 'PENDING'
+        AND (SELECT r.state FROM runs r WHERE r.id = f.run_id) = 'RUNNING'
+      -- Looked up for one occurrence at a time: joined, each would be compared with all that wait.
+      OFFSET 0)
   ORDER BY o.contract_id LIMIT $2 FOR UPDATE OF o SKIP LOCKED
 )
 UPDATE occurrences o SET leased_until = $4
 FROM due, contracts c, enterprises e
 WHERE o.id = due.id AND c.id = o.contract_id AND e.id = c.enterprise_id
-RETURNING o.id, o.contract_id, o.due_at, o.issue_date, e.closed_until,
+RETURNING o.id, o.contract_id, o.due_at, o.issue_date, o.planned, e.closed_until,
           ($3::timestamptz AT TIME ZONE e.timezone)::date AS today
 """
 

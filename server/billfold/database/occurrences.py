@@ -1,8 +1,8 @@
 """Occurrences: the expected generations, one a contract, type and period."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -14,7 +14,7 @@ from tortoise.models import Model
 
 from billfold.database.columns import one_of
 from billfold.database.contracts import ContractRow
-from billfold.database.runs import RunRow
+from billfold.database.runs import RunRow, RunTerms
 from billfold.domain.ids import new_id
 from billfold.domain.lifecycle import OccurrenceState
 from billfold.domain.periods import Period
@@ -65,6 +65,10 @@ class OccurrenceRow(Model):
         indexes = (("run_id", "state"),)
 
 
+# What a run may be narrowed to, as its scope is kept.
+SCOPE = ("enterprises", "clients", "contracts", "brands", "currencies", "billing", "services")
+
+
 @dataclass(frozen=True, slots=True)
 class Occurrence:
     """One expected generation as a worker sees it."""
@@ -92,28 +96,40 @@ async def expect_document(connection: asyncpg.Connection, contract_id: UUID, typ
     return Occurrence(row["id"], contract_id, OccurrenceState(row["state"]), row["document_id"])
 
 
-async def contracts_in_scope(
-    connection: asyncpg.Connection, scope: Mapping[str, list[str]], period: Period
-) -> list[UUID]:
-    """Find the contracts of a run, oldest first; an empty list of the scope narrows nothing.
+async def contracts_in_scope(connection: asyncpg.Connection, terms: RunTerms, now: datetime) -> dict[UUID, str]:
+    """Find the contracts of a run with their currencies, oldest first; what its scope does not name narrows nothing.
 
-    Left out are those that were closed before it, or within it and have had their final period billed.
+    A service narrows it to those that have a subscription of it in the period, or for an amount on the day of issue.
+    Left out are those that were closed before it, or within it and have had their final period billed; for an amount
+    also those that are signed later.
     """
+    start = terms.period.start if terms.period else terms.issue_date
     rows = await connection.fetch(
-        """SELECT id FROM contracts c
-           WHERE (cardinality($1::uuid[]) = 0 OR enterprise_id = ANY($1))
-             AND (cardinality($2::uuid[]) = 0 OR client_id = ANY($2))
-             AND (cardinality($3::uuid[]) = 0 OR id = ANY($3))
-             AND (closed_on > $4) IS NOT FALSE
-             AND (closed_on IS NULL OR closed_on >= $5 OR NOT EXISTS (
-               SELECT FROM charge_periods p WHERE p.contract_id = c.id AND p.is_live AND NOT p.is_correction
-                 AND p.period_until = closed_on))
-           ORDER BY id""",
-        *(scope.get(name, []) for name in ("enterprises", "clients", "contracts")),
-        period.start,
-        period.until,
+        """SELECT c.id, c.currency FROM contracts c JOIN enterprises e ON e.id = c.enterprise_id
+           CROSS JOIN LATERAL (SELECT ($11::timestamptz AT TIME ZONE e.timezone)::date AS day) t
+           CROSS JOIN LATERAL (SELECT coalesce($8, t.day) AS start, coalesce($9, t.day + 1) AS until) p
+           WHERE (cardinality($1::uuid[]) = 0 OR c.enterprise_id = ANY($1))
+             AND (cardinality($2::uuid[]) = 0 OR c.client_id = ANY($2))
+             AND (cardinality($3::uuid[]) = 0 OR c.id = ANY($3))
+             AND (cardinality($4::uuid[]) = 0 OR e.brand_id = ANY($4))
+             AND (cardinality($5::text[]) = 0 OR c.currency = ANY($5))
+             AND (cardinality($6::text[]) = 0 OR c.billing = ANY($6))
+             AND (cardinality($7::uuid[]) = 0 OR EXISTS (
+               SELECT FROM subscriptions s WHERE s.contract_id = c.id AND s.service_id = ANY($7)
+                 AND s.started_on < p.until AND (s.ended_on > p.start) IS NOT FALSE))
+             AND (NOT $10 OR c.signed_on <= p.start)
+             AND (c.closed_on > p.start) IS NOT FALSE
+             AND (c.closed_on IS NULL OR c.closed_on >= p.until OR NOT EXISTS (
+               SELECT FROM charge_periods h WHERE h.contract_id = c.id AND h.is_live AND NOT h.is_correction
+                 AND h.period_until = c.closed_on))
+           ORDER BY c.id""",
+        *(terms.scope.get(name, []) for name in SCOPE),
+        start,
+        terms.period.until if terms.period else start and start + timedelta(days=1),
+        terms.period is None,
+        now,
     )
-    return [row["id"] for row in rows]
+    return {row["id"]: row["currency"] for row in rows}
 
 
 async def issued_contracts(
@@ -155,7 +171,8 @@ async def expect_documents(
         """INSERT INTO occurrences AS o (id, run_id, contract_id, type, period_from, period_until, state)
            SELECT gen_random_uuid(), $1, c, $3, $4, $5, 'PENDING' FROM unnest($2::uuid[]) c
            ON CONFLICT (contract_id, type, period_from, period_until) DO UPDATE
-             SET state = 'PENDING', reason = '', run_id = excluded.run_id, due_at = NULL, issue_date = NULL
+             SET state = 'PENDING', reason = '', run_id = excluded.run_id, due_at = NULL, issue_date = NULL,
+                 planned = ''
              WHERE o.state IN ('SKIPPED', 'FAILED')
                 OR (o.state = 'PENDING'
                     AND NOT EXISTS (SELECT FROM runs r WHERE r.id = o.run_id AND r.state IN ('RUNNING', 'PAUSED')))""",
@@ -167,8 +184,23 @@ async def expect_documents(
     )
 
 
+async def expect_for_amount(
+    connection: asyncpg.Connection, run_id: UUID, contract_ids: Sequence[UUID], type: str
+) -> None:
+    """Expect the documents of a run for an amount: one a contract, whatever others were expected of it."""
+    await connection.execute(
+        """INSERT INTO occurrences (id, run_id, contract_id, type, state)
+           SELECT gen_random_uuid(), $1, c, $3, 'PENDING' FROM unnest($2::uuid[]) c""",
+        run_id,
+        contract_ids,
+        type,
+    )
+
+
 async def pending_occurrences(connection: asyncpg.Connection, ids: Sequence[UUID]) -> set[UUID]:
     """Lock occurrences and give those that still wait for their document."""
+    if not ids:
+        return set()
     rows = await connection.fetch(
         """SELECT id FROM occurrences WHERE id = ANY($1::uuid[]) AND state = 'PENDING'
            ORDER BY contract_id, id FOR UPDATE""",
@@ -181,6 +213,8 @@ async def settle_occurrences(
     connection: asyncpg.Connection, outcomes: Sequence[tuple[UUID, str, str]], now: datetime
 ) -> None:
     """Write (occurrence, state, reason) for occurrences that still wait; what is issued already stays."""
+    if not outcomes:
+        return
     await connection.execute(
         """UPDATE occurrences o SET state = t.state, reason = t.reason, changed_at = $4, leased_until = NULL
            FROM unnest($1::uuid[], $2::text[], $3::text[]) AS t(id, state, reason)

@@ -8,6 +8,8 @@ from tortoise.exceptions import BaseORMException
 
 from billfold.database.connection import reading
 
+# What may come of asking the database; whether it is an outage, the error itself tells.
+DATABASE_ERRORS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, BaseORMException)
 _AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,

@@ -25,7 +25,8 @@ class BilledContract:
     """A contract with all that its documents say of the parties, as of one day.
 
     `regimes` are all that the enterprise ever had, oldest first, each with the day it is valid from. `revision` is
-    that of the contract. Nothing dated before `closed_until` of the enterprise changes any more.
+    that of the contract. Nothing dated before `closed_until` of the enterprise changes any more. Nothing is issued of a
+    contract that is parked.
     """
 
     id: UUID
@@ -38,6 +39,7 @@ class BilledContract:
     revision: int
     closed_on: date | None
     closed_until: date | None
+    is_parked: bool
     locale: str
     terms: ContractTerms
     sends_statistics: bool
@@ -52,7 +54,7 @@ class BilledContract:
 _CONTRACTS = """
 SELECT c.id, c.number, c.signed_on, c.currency, c.payment_terms_days, c.billing,
        c.credit_limit, c.valid_to, k.send_stats, c.client_id, c.enterprise_id, c.revision,
-       c.closed_on, e.closed_until, e.tax_rounding, e.timezone, k.locale,
+       c.closed_on, c.parked_at IS NOT NULL AS is_parked, e.closed_until, e.tax_rounding, e.timezone, k.locale,
        e.code AS enterprise_code, s.legal_name, s.kind AS enterprise_kind, s.inn AS enterprise_inn,
        s.kpp AS enterprise_kpp, s.ogrn AS enterprise_ogrn, s.address AS enterprise_address,
        s.country AS enterprise_country, s.ogrn_on AS enterprise_ogrn_on,
@@ -121,6 +123,7 @@ def _billed_contract(row: asyncpg.Record) -> BilledContract:
         revision=row["revision"],
         closed_on=row["closed_on"],
         closed_until=row["closed_until"],
+        is_parked=row["is_parked"],
         locale=row["locale"],
         terms=ContractTerms(
             payment_terms_days=row["payment_terms_days"],

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
+from billfold.database.parking import PARKED
 from billfold.database.run_outcomes import OUTCOME
 from billfold.domain.lifecycle import RunState
 
@@ -72,14 +73,20 @@ class Retried:
 
 
 async def retry_run(connection: asyncpg.Connection, run_id: UUID, now: datetime) -> Retried:
-    """Let what failed of a run wait again, its contracts and its prints; what was skipped stays so."""
+    """Let what failed of a run wait again, its contracts and its prints, and what was parked and is so no more.
+
+    They are made as they are now, whatever a plan foresaw of them.
+    """
     contracts = await connection.fetch(
-        """UPDATE occurrences o SET state = 'PENDING', reason = '', changed_at = $2, leased_until = NULL
-           FROM (SELECT id FROM occurrences WHERE run_id = $1 AND state = 'FAILED'
-                 ORDER BY contract_id, id FOR UPDATE) failed
-           WHERE o.id = failed.id RETURNING o.id""",
+        """UPDATE occurrences o SET state = 'PENDING', reason = '', planned = '', changed_at = $2, leased_until = NULL
+           FROM (SELECT o.id FROM occurrences o JOIN contracts c ON c.id = o.contract_id
+                 WHERE o.run_id = $1
+                   AND (o.state = 'FAILED' OR (o.state = 'SKIPPED' AND o.reason = $3 AND c.parked_at IS NULL))
+                 ORDER BY o.contract_id, o.id FOR UPDATE OF o) missing
+           WHERE o.id = missing.id RETURNING o.id""",
         run_id,
         now,
+        PARKED,
     )
     documents = await connection.fetch(
         """UPDATE documents SET step = 'PRINT', step_at = $2, attempts = 0, leased_until = NULL

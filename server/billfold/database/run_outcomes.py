@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from billfold.domain.bounds import Made
+from billfold.domain.bounds import FEWEST_RUNS, Made
 from billfold.domain.lifecycle import OccurrenceState, RunSource, RunState
 from billfold.domain.moves import GOING
 
@@ -66,26 +66,31 @@ async def rests(connection: asyncpg.Connection, run_id: UUID) -> bool:
 async def made_by(connection: asyncpg.Connection, run_id: UUID, *, earlier: int) -> tuple[Made, list[Made]]:
     """Give what a run has issued so far, and what the last `earlier` runs that are like it came to; one query.
 
-    Like it are runs of its type and enterprises that were done, were narrowed no further, and issued something.
+    Like it are runs of its type and enterprises that were done, were narrowed no further, and issued something; for
+    amounts those for amounts, and for periods those for periods. Where they are too few to tell anything, nothing is
+    counted of the run itself, which takes the longer the more it has issued.
     """
     row = await connection.fetchrow(
-        """SELECT
+        """SELECT l.earlier, CASE WHEN cardinality(l.earlier) >= $3 THEN
              (SELECT jsonb_build_object('issued', coalesce(sum(s.issued), 0),
                                         'gross', coalesce(jsonb_object_agg(s.currency, s.gross::text)
                                                           FILTER (WHERE s.currency IS NOT NULL), '{}'))
               FROM (SELECT currency, count(*) AS issued, sum(gross) AS gross FROM documents
-                    WHERE run_id = $1 GROUP BY currency) s) AS now,
-             ARRAY(SELECT e.outcome FROM runs e
+                    WHERE run_id = $1 GROUP BY currency) s) END AS now
+           FROM runs r CROSS JOIN LATERAL (
+             SELECT ARRAY(SELECT e.outcome FROM runs e
                    WHERE e.state = 'DONE' AND e.type = r.type AND e.id <> r.id
-                     AND e.scope -> 'enterprises' = r.scope -> 'enterprises'
-                     AND jsonb_array_length(e.scope -> 'clients') = 0 AND jsonb_array_length(e.scope -> 'contracts') = 0
+                     AND (e.amount IS NULL) = (r.amount IS NULL)
+                     AND e.scope = jsonb_build_object('enterprises', r.scope -> 'enterprises', 'clients', '[]'::jsonb,
+                                                      'contracts', '[]'::jsonb)
                      AND (e.outcome ->> 'issued')::bigint > 0
-                   ORDER BY e.finished_at DESC LIMIT $2) AS earlier
-           FROM runs r WHERE r.id = $1""",
+                   ORDER BY e.finished_at DESC LIMIT $2) AS earlier) l
+           WHERE r.id = $1""",
         run_id,
         earlier,
+        FEWEST_RUNS,
     )
-    return _made(row["now"]), [_made(one) for one in row["earlier"]]
+    return _made(row["now"]) if row["now"] else Made(0, {}), [_made(one) for one in row["earlier"]]
 
 
 def _made(outcome: str) -> Made:
@@ -102,6 +107,8 @@ class RunProgress:
     type: str
     period_from: date | None
     period_until: date | None
+    amount: Decimal | None
+    description: str
     state: RunState
     state_reason: str
     source: RunSource
@@ -131,8 +138,8 @@ async def runs_progress(
 ) -> list[RunProgress]:
     """Read the newest runs, without plans that nobody has started; None narrows nothing."""
     rows = await connection.fetch(
-        """SELECT r.id, r.type, r.period_from, r.period_until, r.state, r.state_reason, r.source, r.started_by,
-                  r.created_at, r.finished_at, r.already_issued,
+        """SELECT r.id, r.type, r.period_from, r.period_until, r.amount, r.description, r.state, r.state_reason,
+                  r.source, r.started_by, r.created_at, r.finished_at, r.already_issued,
                   coalesce((r.outcome ->> 'total')::int, n.total) AS total,
                   coalesce((r.outcome ->> 'pending')::int, n.pending) AS pending,
                   coalesce((r.outcome ->> 'issued')::int, n.issued) AS issued,

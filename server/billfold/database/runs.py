@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 import asyncpg
@@ -65,52 +66,50 @@ class RunRow(Model):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunTerms:
+    """What a run makes: documents for a period, or for an amount, tax included, of the contracts of its scope."""
+
+    type: str
+    scope: Mapping[str, list[str]]
+    period: Period | None = None
+    amount: Decimal | None = None
+    description: str = ""
+    issue_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run(RunTerms):
     """A run as services see it."""
 
     id: UUID
-    type: str
-    period: Period
     state: RunState
-    scope: dict[str, list[str]]
-    issue_date: date | None
     is_confirmed: bool
 
 
 async def insert_run(
     connection: asyncpg.Connection,
     run_id: UUID,
+    terms: RunTerms,
     *,
-    type: str,
-    period: Period,
-    scope: Mapping[str, list[str]],
-    issue_date: date | None,
     state: RunState,
-    plan: Mapping[str, object] | None,
     started_by: str,
 ) -> None:
-    """Write a run, or a plan with what its dry run told."""
+    """Write a run, or one that is being planned."""
     await connection.execute(
-        """INSERT INTO runs (id, type, period_from, period_until, state, scope, plan, started_by, issue_date,
-                             started_at)
-           VALUES ($1, $2, $3, $4, $5::text, $6, $7, $8, $9, CASE WHEN $5::text = 'RUNNING' THEN now() END)""",
+        """INSERT INTO runs (id, type, period_from, period_until, amount, description, scope, issue_date, state,
+                             started_by, started_at)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::text, $10, CASE WHEN $9::text = 'RUNNING' THEN now() END)""",
         run_id,
-        type,
-        period.start,
-        period.until,
+        terms.type,
+        *_days(terms.period),
+        terms.amount,
+        terms.description,
+        orjson.dumps(terms.scope).decode(),
+        terms.issue_date,
         state.value,
-        orjson.dumps(scope).decode(),
-        None if plan is None else orjson.dumps(plan).decode(),
         started_by,
-        issue_date,
     )
-
-
-async def plan_of(connection: asyncpg.Connection, plan_id: UUID) -> dict[str, object]:
-    """Read what a plan told."""
-    plan: dict[str, object] = orjson.loads(await connection.fetchval("SELECT plan FROM runs WHERE id = $1", plan_id))
-    return plan
 
 
 async def find_run(connection: asyncpg.Connection, run_id: UUID) -> Run | None:
@@ -131,18 +130,24 @@ async def hold_run(connection: asyncpg.Connection, run_id: UUID) -> Run | None:
     return _run(row) if row else None
 
 
-async def same_running_run(
-    connection: asyncpg.Connection, type: str, period: Period, scope: Mapping[str, list[str]]
-) -> UUID | None:
-    """Find the run by hand of a type, period and scope going or paused; two starters wait for each other here."""
-    await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"run {type} {period}")
+async def same_running_run(connection: asyncpg.Connection, terms: RunTerms) -> UUID | None:
+    """Find the run by hand on the same terms that is going or paused; two starters wait for each other here.
+
+    The date of its documents tells apart runs for an amount only: one for a period makes each of them once.
+    """
+    lock = f"run {terms.type} {terms.period or ''}"
+    await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", lock)
     found: UUID | None = await connection.fetchval(
         """SELECT id FROM runs WHERE state IN ('RUNNING', 'PAUSED') AND source = 'HAND' AND type = $1
-             AND period_from = $2 AND period_until = $3 AND scope = $4::jsonb""",
-        type,
-        period.start,
-        period.until,
-        orjson.dumps(scope).decode(),
+             AND period_from IS NOT DISTINCT FROM $2 AND period_until IS NOT DISTINCT FROM $3
+             AND amount IS NOT DISTINCT FROM $4::numeric AND description = $5 AND scope = $6::jsonb
+             AND ($4 IS NULL OR issue_date IS NOT DISTINCT FROM $7::date)""",
+        terms.type,
+        *_days(terms.period),
+        terms.amount,
+        terms.description,
+        orjson.dumps(terms.scope).decode(),
+        terms.issue_date,
     )
     return found
 
@@ -163,12 +168,18 @@ def _run(row: asyncpg.Record) -> Run:
     return Run(
         id=row["id"],
         type=row["type"],
-        period=Period(row["period_from"], row["period_until"]),
-        state=RunState(row["state"]),
+        period=Period(row["period_from"], row["period_until"]) if row["period_from"] else None,
+        amount=row["amount"],
+        description=row["description"],
         scope=orjson.loads(row["scope"]),
         issue_date=row["issue_date"],
+        state=RunState(row["state"]),
         is_confirmed=row["is_confirmed"],
     )
+
+
+def _days(period: Period | None) -> tuple[date | None, date | None]:
+    return (period.start, period.until) if period else (None, None)
 
 
 async def running_runs(connection: asyncpg.Connection) -> list[UUID]:

@@ -1,5 +1,6 @@
 """Stored files that are of no document: previews, copies and exports, made for whoever asked for them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -70,3 +71,27 @@ async def keep_stored_file(
         expires_at,
     )
     return id_
+
+
+async def expired_files(connection: asyncpg.Connection, now: datetime, *, limit: int) -> dict[UUID, str]:
+    """Give stored files whose time is over with their keys, those first that are over longest."""
+    records = await connection.fetch(
+        "SELECT id, key FROM stored_files WHERE expires_at <= $1 ORDER BY expires_at, id LIMIT $2", now, limit
+    )
+    return {record["id"]: record["key"] for record in records}
+
+
+async def keys_in_use(connection: asyncpg.Connection, keys: Sequence[str], now: datetime) -> set[str]:
+    """Give those of the keys under which there is a file whose time is not over."""
+    records = await connection.fetch(
+        """SELECT key FROM stored_files WHERE key = ANY($1::text[]) AND coalesce(expires_at > $2, TRUE)
+           UNION SELECT key FROM files WHERE key = ANY($1::text[])""",
+        list(keys),
+        now,
+    )
+    return {record["key"] for record in records}
+
+
+async def forget_stored_files(connection: asyncpg.Connection, ids: Sequence[UUID]) -> None:
+    """Delete stored files that no longer lie in the store."""
+    await connection.execute("DELETE FROM stored_files WHERE id = ANY($1::uuid[])", list(ids))

@@ -34,17 +34,15 @@ class Bounds:
     documents: int
     gross: Mapping[str, Decimal]
 
-    def passed_by(self, made: Made) -> str:
-        """Say with both figures what passes three times the median; empty when nothing does."""
+    def passed_by(self, made: Made, *, told: str = "are issued") -> str:
+        """Say with both figures what passes three times the median, and as `told`; empty when nothing does."""
         what = f"at the median of the last {self.runs} runs"
         if made.documents > TIMES_MEDIAN * self.documents:
-            return f"{made.documents} documents are issued, more than {TIMES_MEDIAN} times the {self.documents} {what}."
+            return f"{made.documents} documents {told}, more than {TIMES_MEDIAN} times the {self.documents} {what}."
         for currency, usual in sorted(self.gross.items()):
             gross = made.gross.get(currency, Decimal(0))
             if gross > TIMES_MEDIAN * usual:
-                return (
-                    f"{gross:f} {currency} are issued, more than {TIMES_MEDIAN} times the {usual:f} {currency} {what}."
-                )
+                return f"{gross:f} {currency} {told}, more than {TIMES_MEDIAN} times the {usual:f} {currency} {what}."
         return ""
 
     def room(self, made: Made) -> int:

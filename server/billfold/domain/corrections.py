@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import TypeVar
 
 from billfold.domain.charging import Charge, ChargeKind, ServiceReference
 from billfold.domain.document import CorrectedLine, Document, DocumentLine
@@ -12,6 +13,9 @@ from billfold.domain.errors import InvalidInput
 from billfold.domain.money import AMOUNT_LIMIT, fits_rate, round_exact
 from billfold.domain.periods import Period
 from billfold.domain.tax import tax_amount
+
+# What has a quantity, a price and sums.
+Priced = TypeVar("Priced", DocumentLine, Charge)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,29 +67,39 @@ def correct(
 def _after(line: DocumentLine, first: DocumentLine, correction: LineCorrection, currency: str) -> DocumentLine:
     quantity = line.quantity if correction.quantity is None else correction.quantity
     price = line.unit_price if correction.unit_price is None else correction.unit_price
-    if quantity < 0 or price < 0 or not fits_rate(quantity) or not fits_rate(price):
-        raise InvalidInput(
-            f"Line {line.position}: quantity {quantity:f} and unit price {price:f} must not be below zero, and have at "
-            "most 15 digits and 11 decimals.",
-            field="corrections",
-        )
+    check_rates(f"Line {line.position}", quantity, price, field="corrections")
     if (quantity, price) == (line.quantity, line.unit_price):
         return line
     if (quantity, price) == (first.quantity, first.unit_price):
         return first
-    exact = Fraction(quantity) * Fraction(price) * _share(first, currency)
+    exact = Fraction(quantity) * Fraction(price) * share_of(first, currency)
     if exact > AMOUNT_LIMIT / 2:
         raise InvalidInput(f"Line {line.position} comes to more than an amount may be.", field="corrections")
-    amount = round_exact(exact, currency)
-    taxed = tax_amount(amount, rate=line.tax_rate, is_included=line.tax_included, currency=currency)
-    return replace(line, quantity=quantity, unit_price=price, net=taxed.net, tax=taxed.tax, gross=taxed.gross)
+    return repriced(line, quantity, price, exact=exact, currency=currency)
 
 
-def _share(line: DocumentLine, currency: str) -> Fraction:
-    """Give the share of a month that the line was charged for, which its own sum tells; a whole one is 1."""
-    whole = Fraction(line.quantity) * Fraction(line.unit_price)
-    entered = line.gross if line.tax_included else line.net
+def check_rates(what: str, quantity: Decimal, price: Decimal, *, field: str) -> None:
+    """Refuse a quantity or a unit price, of `what`, that no line may have. Raises InvalidInput."""
+    if not fits_rate(quantity) or not fits_rate(price) or quantity < 0 or price < 0:
+        raise InvalidInput(
+            f"{what}: quantity {quantity:f} and unit price {price:f} must not be below zero, and have at "
+            "most 15 digits and 11 decimals.",
+            field=field,
+        )
+
+
+def share_of(priced: DocumentLine | Charge, currency: str) -> Fraction:
+    """Give the share of a month that a line or a charge was charged for, which its own sum tells; a whole one is 1."""
+    whole = Fraction(priced.quantity) * Fraction(priced.unit_price)
+    entered = priced.gross if priced.tax_included else priced.net
     return Fraction(1) if not whole or round_exact(whole, currency) == entered else Fraction(entered) / whole
+
+
+def repriced(priced: Priced, quantity: Decimal, price: Decimal, *, exact: Fraction, currency: str) -> Priced:
+    """Give a line or a charge a quantity and a price that come to `exact`: rounded once, taxed at its own rate."""
+    amount = round_exact(exact, currency)
+    taxed = tax_amount(amount, rate=priced.tax_rate, is_included=priced.tax_included, currency=currency)
+    return replace(priced, quantity=quantity, unit_price=price, net=taxed.net, tax=taxed.tax, gross=taxed.gross)
 
 
 def differences(

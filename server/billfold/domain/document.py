@@ -180,7 +180,7 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class DocumentReference:
-    """Another document of the same contract, as one names it: `id` as in Document, sums in the contract's currency."""
+    """Another document of the same contract, as one names it: fields are as in Document, sums in its currency."""
 
     id: str
     type: str
@@ -192,6 +192,8 @@ class DocumentReference:
     gross: Decimal
     period: Period | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
+    revision: int = 0
+    revised_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -28,9 +29,20 @@ def content_digest(document: Document) -> str:
 
     It is the same whatever the document's id, number and dates, and the money that comes in meanwhile.
     """
-    said = (document.type, document.currency, document.seller, document.buyer, document.lines, document.totals)
+    said = (document.type, document.currency, document.seller, document.buyer, _undated(document), document.totals)
     details = None if document.lines else document.details
     return digest(_SAID.dump_json((*said, details)))
+
+
+def _undated(document: Document) -> tuple[DocumentLine, ...]:
+    """Give the lines, without the day of issue where they are of that day."""
+    if document.period is not None:
+        return document.lines
+    return tuple(replace(line, period=None) if _is_of_issue(line, document) else line for line in document.lines)
+
+
+def _is_of_issue(line: DocumentLine, document: Document) -> bool:
+    return line.period is not None and line.period.start == line.period.last_day == document.issue_date
 
 
 def digest(content: bytes) -> str:

@@ -46,7 +46,15 @@ class PluginHost:
         self.plugins = plugins
         self.faults = faults
         self._askers = {name: Asker(name, seconds=hook_seconds) for name in plugins}
+        self._callers: dict[tuple[str, str], pluggy.HookCaller] = {}
+        self._hooks = {name: hooks_of(manager, plugin) for name, plugin in plugins.items()}
         self._owners = find_owners(manager, plugins)
+        owners = {plugin.name for plugin, _ in self._owners.values()}
+        self._voters = [
+            plugin
+            for name, plugin in plugins.items()
+            if name not in owners and "document_visibility" in self._hooks[name]
+        ]
         self.document_types: Mapping[str, DocumentType] = {key: owned[1] for key, owned in self._owners.items()}
         self.export_formats: Mapping[str, tuple[Plugin, ExportFormat]] = find_formats(manager, plugins)
 
@@ -70,7 +78,7 @@ class PluginHost:
 
     def attaches(self, key: str) -> bool:
         """Tell whether the type's plugin is here and may have further files for its documents."""
-        return key in self._owners and "document_attachments" in hooks_of(self._manager, self._owners[key][0])
+        return key in self._owners and "document_attachments" in self._hooks[self._owners[key][0].name]
 
     def content(self, facts: DocumentFacts) -> Content | Nothing:
         """Ask the owner what the document says; its lines are checked, and its details against the type's model."""
@@ -94,12 +102,16 @@ class PluginHost:
     def series(self, document: Document, rule: DocumentRule, thing: NumberedThing) -> str:
         """Ask the owner for the series; without an answer the rule's scope and reset decide."""
         hook = "document_number_series"
+        if hook not in self._hooks[self.owner(document.type).name]:
+            return series_key(rule.numbering, thing)
         answer = self._ask_owner(document.type, hook, str | None, document=document, rule=rule)
         return checked_name(self.owner(document.type).name, hook, answer) or series_key(rule.numbering, thing)
 
     def number(self, document: Document, rule: DocumentRule, thing: NumberedThing, counter: int) -> str:
         """Ask the owner for the number; without an answer the rule's mask decides."""
         hook = "document_number"
+        if hook not in self._hooks[self.owner(document.type).name]:
+            return format_number(rule.numbering, thing, counter)
         answer = self._ask_owner(document.type, hook, str | None, document=document, rule=rule, counter=counter)
         return checked_name(self.owner(document.type).name, hook, answer) or format_number(
             rule.numbering, thing, counter
@@ -108,10 +120,10 @@ class PluginHost:
     def visibility(self, document: Document, rule: DocumentRule) -> Visibility:
         """Let the owner and the plugins that own no type vote; the strictest wins, no vote is NOBODY."""
         hook, owner = "document_visibility", self.owner(document.type)
-        owners = {plugin.name for plugin, _ in self._owners.values()}
-        voters = [owner, *(plugin for plugin in self.plugins.values() if plugin.name not in owners)]
         # Each is asked alone, so that a faulty vote is told by the name of its own plugin.
-        ballots = ((voter.name, self._ask(voter, hook, document=document, rule=rule)) for voter in voters)
+        ballots = (
+            (voter.name, self._ask(voter, hook, document=document, rule=rule)) for voter in (owner, *self._voters)
+        )
         return strictest([check_answer(name, hook, Visibility, vote) for name, votes in ballots for vote in votes])
 
     def attachments(self, document: Document, facts: AttachmentFacts) -> tuple[Attachment, ...]:
@@ -161,5 +173,12 @@ class PluginHost:
         return check_answer(owner.name, hook, expected, self._ask(owner, hook, **arguments))
 
     def _ask(self, plugin: Plugin, hook: str, aside: Aside | None = None, /, **arguments: object) -> Any:
-        caller = self._manager.subset_hook_caller(hook, [one.module for one in self.plugins.values() if one != plugin])
+        caller = self._caller(plugin, hook)
         return self._askers[plugin.name].ask(hook, lambda: caller(**arguments), aside)
+
+    def _caller(self, plugin: Plugin, hook: str) -> pluggy.HookCaller:
+        """Give what asks one plugin alone; it is made once, for a run asks it for each document."""
+        if (caller := self._callers.get((plugin.name, hook))) is None:
+            others = [one.module for one in self.plugins.values() if one != plugin]
+            caller = self._callers[plugin.name, hook] = self._manager.subset_hook_caller(hook, others)
+        return caller

@@ -170,6 +170,8 @@ class Press:
         except BaseException:
             await self._dismiss(slot)
             raise
+        # Trials leave next to nothing behind: a hundred of them cost less than a new child.
+        child.printed += verb != "trial"
         if self._is_worn(child, answer):
             await self._dismiss(slot)
         return answer
@@ -189,7 +191,7 @@ class Press:
 
     def _is_worn(self, child: PressProcess, answer: Frame) -> bool:
         resident: int = answer.header.get("resident", 0)
-        return child.answered >= self._recycle_after or resident > _LARGEST_RESIDENT_MEGABYTES
+        return child.printed >= self._recycle_after or resident > _LARGEST_RESIDENT_MEGABYTES
 
 
 def _died(order: PrintOrder, death: ChildDied) -> TemplateFailed | PassingError:

@@ -92,13 +92,17 @@ def _answer(printer: "Printer", question: Frame) -> Frame:
     if verb == "html":
         return _guarded(_html, printer, orders[0])
     answers = [_guarded(_try_out, printer, order) for order in orders]
-    return Frame({"status": "done", "reasons": [answer.header.get("reason") for answer in answers]})
+    reasons = [answer.header.get("reason") for answer in answers]
+    return Frame({"status": "done", "reasons": reasons, "resident": _resident()})
 
 
 def _print(printer: "Printer", order: PrintOrder) -> Frame:
     pdf, pages = printer.print(order)
-    resident = psutil.Process().memory_info().rss // _MEGABYTE
-    return Frame({"status": "done", "pages": pages, "sha256": sha256(pdf).hexdigest(), "resident": resident}, pdf)
+    return Frame({"status": "done", "pages": pages, "sha256": sha256(pdf).hexdigest(), "resident": _resident()}, pdf)
+
+
+def _resident() -> int:
+    return psutil.Process().memory_info().rss // _MEGABYTE
 
 
 def _html(printer: "Printer", order: PrintOrder) -> Frame:

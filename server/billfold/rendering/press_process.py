@@ -34,11 +34,11 @@ class ChildDied(Exception):
 
 
 class PressProcess:
-    """A running child. One question at a time; after a failure it must be killed."""
+    """A running child, and how much it has `printed`. One question at a time; after a failure it must be killed."""
 
     def __init__(self, process: Process) -> None:
         self._process = process
-        self.answered = 0
+        self.printed = 0
 
     @classmethod
     async def start(cls, template_dirs: Sequence[Path], folder: Path) -> Self:
@@ -86,11 +86,9 @@ class PressProcess:
         async with asyncio.timeout(seconds):
             try:
                 await self._write(question)
-                answer = await self._read()
+                return await self._read()
             except (BrokenWire, BrokenPipeError, ConnectionResetError) as error:
                 raise ChildDied(await self.kill()) from error
-        self.answered += 1
-        return answer
 
     async def kill(self) -> int | None:
         """Kill the child and all that it started; give its exit status. May be repeated."""

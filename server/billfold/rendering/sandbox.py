@@ -4,6 +4,7 @@ import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, nodes
 from jinja2.compiler import CodeGenerator, Frame
@@ -15,6 +16,7 @@ from billfold.rendering.labels import Labels, OverlaidLabels, Words
 
 # What a template's own mistake raises: a wrong name, a wrong type, a division by zero.
 _MISTAKES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+_VERDICTS_KEPT = 10_000
 
 
 class _PlainCode(CodeGenerator):
@@ -30,7 +32,25 @@ class _PlainCode(CodeGenerator):
 
 
 class _Environment(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox, which remembers what it has said of an attribute: that hangs on the object's type alone.
+
+    A document asks for the same few hundred again and again; Jinja looks through all its lists each time.
+    """
+
     code_generator_class = _PlainCode
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._verdicts: dict[tuple[type, str], bool] = {}
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        verdict = self._verdicts.get((type(obj), attr))
+        if verdict is None:
+            verdict = super().is_safe_attribute(obj, attr, value)
+            # A template may make up names without an end.
+            if len(self._verdicts) < _VERDICTS_KEPT:
+                self._verdicts[type(obj), attr] = verdict
+        return verdict
 
 
 class Sandbox:

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from graphql.execution.values import VariableValues
 
     from billfold.services.parts import Parts
-    from billfold.services.progress import ProgressWatch
+    from billfold.services.watches import Watches
 
 
 @dataclass(slots=True)
 class Context:
     """What resolvers may use. `variables` and `steps` are the executor's: coerced variables, and its own notes.
 
-    `progress` is there where subscriptions are: on sockets.
+    `watches` are there where subscriptions are: on sockets.
     """
 
     parts: "Parts"
@@ -34,7 +34,7 @@ class Context:
     now: datetime
     document_types: Mapping[str, Any]
     idempotency_key: str | None = None
-    progress: "ProgressWatch | None" = None
+    watches: "Watches | None" = None
     variables: "VariableValues | None" = None
     steps: dict[Any, Any] = field(default_factory=dict)
     memo: dict[str, Any] = field(default_factory=dict)
@@ -44,6 +44,11 @@ class Context:
     def reader(self) -> Reader:
         """The reader of this request's viewer."""
         return Reader(self.planner.catalog, self.viewer, self.now)
+
+    def begin_anew(self) -> None:
+        """Go on at the present instant, without what was read before, as each event of a subscription does."""
+        self.now = self.parts.clock.now()
+        self.memo.clear()
 
 
 Info = strawberry.Info[Context, None]

@@ -9,11 +9,20 @@ from billfold.database.services import ServiceKind
 from billfold.domain.access import Role, Scope
 from billfold.domain.charging import ChargeKind
 from billfold.domain.document import DocumentStatus, PartyKind, PaymentStatus, TaxRegime
-from billfold.domain.lifecycle import DeliveryState, FileKind, OccurrenceState, RunSource, RunState, Step
+from billfold.domain.lifecycle import (
+    DeliveryState,
+    FileKind,
+    OccurrenceState,
+    PlannedOutcome,
+    RunSource,
+    RunState,
+    Step,
+)
 from billfold.domain.matching import MatchRule
 from billfold.domain.numbering import NumberMode, Reset
 from billfold.domain.numbering import Scope as NumberingScope
 from billfold.domain.payments import AllocationKind, LineState, PaymentKind, PaymentMethod
+from billfold.domain.plans import PlanWarning
 from billfold.domain.rating import PriceModel
 from billfold.domain.rules import Backdating, DeliveryPolicy
 from billfold.domain.schedules import DayShift, SchedulePeriod
@@ -32,8 +41,8 @@ for _enum, _description in (
     (Scope, "What a token may do; a client's token holds the PORTAL scopes only."),
     (
         ChargeKind,
-        "Where a charge comes from: a SUBSCRIPTION, USAGE, ONE_OFF by hand, an AMOUNT asked for, the CORRECTION of an"
-        " issued document, or the ADJUSTMENT of a draft's line.",
+        "Where a charge comes from: a SUBSCRIPTION, USAGE, ONE_OFF by hand, an AMOUNT asked for, a CORRECTION of an"
+        " issued document or by a line that was added to a draft, or the ADJUSTMENT of a draft's line.",
     ),
     (DocumentStatus, "Where a document stands; only an issued one counts, a void one keeps its number."),
     (PartyKind, "What a party is in law; it decides which requisites it has."),
@@ -100,6 +109,18 @@ for _enum, _description in (
         " before it was through, or DONE.",
     ),
     (RunSource, "Who asked for a run: somebody by HAND, or a SCHEDULE."),
+    (
+        PlannedOutcome,
+        "What a plan foresees for a contract: to ISSUE a document, to SKIP it for a reason, to FAIL, or that its"
+        " document is ALREADY_ISSUED.",
+    ),
+    (
+        PlanWarning,
+        "What of a plan is worth a look. MISSING: there was a document for the period before, and there would be none"
+        " now. GONE: there was one, and the contract does not fit the plan any more, being closed perhaps. NEW: there"
+        " was none before. UP_30, DOWN_30: the sum is over 30 % more or less than before. LATE_USAGE: usage of a period"
+        " before is charged too. NO_RECIPIENT: the document would be mailed, but the client has no e-mail.",
+    ),
     (Step, "What an issued document still waits for."),
 ):
     strawberry.enum(_enum, description=_description)

@@ -14,7 +14,7 @@ from billfold.database.reading.plans import Catalog
 from billfold.schema.context import Context
 from billfold.schema.executor import SlimExecutor
 from billfold.schema.limits import Limits
-from billfold.schema.operations import Operations
+from billfold.schema.operations import Operation, Operations
 from billfold.schema.plan_cache import PlanCache
 from billfold.schema.problems import ProblemHandler, told
 from billfold.schema.scalars import SCALARS
@@ -101,18 +101,7 @@ class FaceSchema:
         self, query: str, variables: dict[str, Any], context: Context, name: str | None
     ) -> AsyncGenerator[ExecutionResult, None]:
         operation = self._operations.get(query)
-        self._operations.check_cost(operation, operation.named(name), variables)
-        if not operation.has_directives:
-            context.steps = operation.steps
-        found = subscribe(
-            self.made._schema,
-            operation.document,
-            context_value=context,
-            variable_values=variables,
-            operation_name=name,
-            executor_class=SlimExecutor,
-            hide_suggestions=self._hides_suggestions,
-        )
+        found = subscribe(**self._prepare(operation, variables, context, name))
         results: AsyncIterator[ExecutionResult] | ExecutionResult = await found if isawaitable(found) else found
         if isinstance(results, ExecutionResult):
             yield ExecutionResult(None, [_whole(error) for error in results.errors or ()])
@@ -127,22 +116,28 @@ class FaceSchema:
         operation = self._operations.get(query)
         if operation.errors:
             return ExecutionResult(None, operation.errors)
-        node = operation.named(name)
-        if node.operation is OperationType.SUBSCRIPTION and self.made._schema.subscription_type:
+        is_subscription = operation.named(name).operation is OperationType.SUBSCRIPTION
+        if is_subscription and self.made._schema.subscription_type:
             raise GraphQLError("Subscriptions go over a WebSocket at this path, by graphql-transport-ws.")
-        self._operations.check_cost(operation, node, variables)
+        result = execute(**self._prepare(operation, variables, context, name))
+        return await result if isawaitable(result) else result
+
+    def _prepare(
+        self, operation: Operation, variables: dict[str, Any], context: Context, name: str | None
+    ) -> dict[str, Any]:
+        """Give the arguments by which graphql-core carries the operation out. Raises GraphQLError for its cost."""
+        self._operations.check_cost(operation, operation.named(name), variables)
         if not operation.has_directives:
             context.steps = operation.steps
-        result = execute(
-            self.made._schema,
-            operation.document,
-            context_value=context,
-            variable_values=variables,
-            operation_name=name,
-            executor_class=SlimExecutor,
-            hide_suggestions=self._hides_suggestions,
-        )
-        return await result if isawaitable(result) else result
+        return {
+            "schema": self.made._schema,
+            "document": operation.document,
+            "context_value": context,
+            "variable_values": variables,
+            "operation_name": name,
+            "executor_class": SlimExecutor,
+            "hide_suggestions": self._hides_suggestions,
+        }
 
     def __str__(self) -> str:
         return self.made.as_str()

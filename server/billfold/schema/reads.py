@@ -3,10 +3,11 @@
 Rows have the attributes of their GraphQL type that were asked for, and stand for it: hence the casts.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, cast
+from uuid import UUID
 
-from billfold.database.reading.conditions import Condition, raw_id, raw_number
+from billfold.database.reading.conditions import Condition, every, raw_id, raw_number
 from billfold.database.reading.plans import Plan
 from billfold.database.reading.selections import PageRequest, PageSelection, Selection
 from billfold.schema.connections import Connection
@@ -43,6 +44,17 @@ async def read_many(
 ) -> list[T]:
     """Give all rows that fit, in an order; `via` is the (type, field) between them and the resolved field."""
     return cast("list[T]", await info.context.reader.many(_row_plan(info, of, via), condition, order=order))
+
+
+def require_readable(info: Info, of: type) -> None:
+    """Raise Forbidden unless the viewer may read all of the type that the resolved field asks for."""
+    _row_plan(info, of).require_scopes(info.context.viewer)
+
+
+async def read_listed(info: Info, listing: str, of: type[T], ids: Sequence[UUID], request: PageRequest) -> list[T]:
+    """Give the rows of these ids that a listing would hold for the filters of the request, by id."""
+    fitting = info.context.planner.catalog.listings[listing].conditions(request)
+    return await read_many(info, of, every([Condition("{t}.id = ANY(?::uuid[])", (ids,)), *fitting]), "{t}.id")
 
 
 def kept_page(row: object, name: str, request: PageRequest) -> Connection[Any]:

@@ -53,7 +53,7 @@ async def for_amount(
     """
     _check_kind(parts, type, PeriodKind.AMOUNT)
     _check_issue_date(issue_date)
-    _check_description(description)
+    check_description(description)
     _check_number(number)
     check_amount(amount, await _currency(contract_id))
     return Assignment(
@@ -95,7 +95,7 @@ async def for_correction(
     """
     _check_kind(parts, type, PeriodKind.CORRECTION)
     _check_issue_date(issue_date)
-    _check_description(description)
+    check_description(description)
     _check_number(number)
     async with reading() as connection:
         found = await find_corrected(connection, original_id)
@@ -160,7 +160,8 @@ def _check_issue_date(issue_date: date | None) -> None:
         check_issue_date(issue_date)
 
 
-def _check_description(description: str) -> None:
+def check_description(description: str) -> None:
+    """Refuse words that fit no line of a paper. Raises InvalidInput."""
     if len(description) > DESCRIPTION_LIMIT or not description.isprintable():
         raise InvalidInput(
             f"The description must be one line of at most {DESCRIPTION_LIMIT} printable characters.",

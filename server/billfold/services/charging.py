@@ -1,7 +1,7 @@
 """Charging: what contracts owe for a period, computed for many of them in a few queries, and written in one go."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -17,9 +17,10 @@ from billfold.database.facts import (
 from billfold.database.parties import BilledContract, billed_contracts
 from billfold.database.prices import price_lists
 from billfold.database.used import Usage, rated_before, take_late_usage, usage_of
+from billfold.domain.adjustments import Edits, edited
 from billfold.domain.billing import Billed, bill
 from billfold.domain.charging import Charge
-from billfold.domain.errors import AlreadyIssued, CallerError
+from billfold.domain.errors import AlreadyIssued, CallerError, IllegalState
 from billfold.domain.periods import Period, next_month
 from billfold.domain.rating import DatedPrice
 from billfold.domain.subscriptions import SubscribedService, charge_subscription
@@ -32,15 +33,19 @@ _YEARS_BACK = 3
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """What a contract is to be charged for a period, not yet written; `usage_count` are the records behind it."""
+    """What a contract is to be charged for a period, not yet written; `usage_count` are the records behind it.
+
+    `adjustments` are the charges that edits of a draft write beside the computed ones, after them.
+    """
 
     billed: Billed
     usage_count: int
+    adjustments: tuple[Charge, ...] = ()
 
     @property
     def charges(self) -> tuple[Charge, ...]:
-        """The charges in the order of their lines."""
-        return self.billed.charges
+        """The charges in the order of their positions."""
+        return (*self.billed.charges, *self.adjustments)
 
 
 Charged = ChargedPeriod | Computed
@@ -63,6 +68,20 @@ async def charge_contracts(
     charged = await charged_periods(connection, list(contracts), period)
     tables = await _read(connection, {id_: one for id_, one in contracts.items() if id_ not in charged}, period)
     return {id_: charged.get(id_) or _computed(tables, contract, period) for id_, contract in contracts.items()}
+
+
+def as_edited(charged: Charged, edits: Edits | None, contract: BilledContract, period: Period) -> Charged:
+    """Give what is to be charged with somebody's edits. Raises IllegalState for a period that is charged already."""
+    if edits is None or edits.is_empty:
+        return charged
+    if isinstance(charged, ChargedPeriod):
+        raise IllegalState(
+            f"{period} is charged already, and its lines say what was charged: void or correct its documents.",
+            field="lines",
+        )
+    currency, taxation = contract.reference.currency, taxation_of(contract)
+    adjustments = edited(charged.billed.charges, edits, period=period, taxation=taxation, currency=currency)
+    return replace(charged, adjustments=adjustments)
 
 
 def overlap(contract: BilledContract, taken: Period, period: Period) -> AlreadyIssued:

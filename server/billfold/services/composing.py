@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from billfold.database.connection import reading
+from billfold.database.parking import PARKED
 from billfold.database.parties import BilledContract
 from billfold.domain.charging import Charge
 from billfold.domain.document import Document, DocumentReference, DocumentStatus, Party, Totals, total_up
@@ -21,6 +21,7 @@ from billfold.services.charging import Charged
 from billfold.services.drafts import Assignment, Composed, Difference, Draft, Failed, Skipped
 from billfold.services.facts import FactTables, charged_of, facts_of, issue_date_of, read_facts, rivals_of
 from billfold.services.parts import Parts
+from billfold.services.replacing import books_for
 from billfold.services.validating import check_parties
 
 
@@ -34,7 +35,7 @@ async def compose(
     """
     declared, now = parts.plugins.document_type(type), parts.clock.now()
     rivals = rivals_of(declared, parts.plugins.document_types.values())
-    async with reading() as connection:
+    async with books_for(parts, assignments) as connection:
         tables = await read_facts(connection, declared, assignments, now, rivals=rivals)
     composed = [_compose_one(parts, declared, tables, assignment, now) for assignment in assignments]
     return await _tried(parts, declared, composed) if with_trial else composed
@@ -44,6 +45,8 @@ def _compose_one(
     parts: Parts, declared: DocumentType, tables: FactTables, assignment: Assignment, now: datetime
 ) -> Composed:
     contract = tables.contracts[assignment.contract_id]
+    if contract.is_parked and not assignment.is_by_hand:
+        return Skipped(assignment, PARKED, contract)
     issue_date = issue_date_of(declared, contract, assignment, now)
     try:
         charges, charged = charged_of(tables, assignment, issue_date)
@@ -53,7 +56,8 @@ def _compose_one(
         facts = facts_of(declared, tables, assignment, issue_date=issue_date, charges=charges)
         content = parts.plugins.content(facts)
         if isinstance(content, Nothing):
-            return Skipped(assignment, content.reason, contract, _settled(charged, charges), content.message)
+            settled = _settled(assignment, charged, charges)
+            return Skipped(assignment, content.reason, contract, settled, content.message)
         check_parties(contract)
         return _draft(parts, declared, tables, assignment, (facts, content, charged))
     except CallerError as error:
@@ -70,7 +74,7 @@ def _draft(
     facts, content, charged = made
     contract: BilledContract = tables.contracts[assignment.contract_id]
     rule = tables.rules[contract.enterprise_id]
-    document = _document(declared, facts, content, rule, id=assignment.document_id)
+    document = _revised(_document(declared, facts, content, rule, id=assignment.document_id), assignment)
     _check_foreseen(assignment, document)
     draft = Draft(
         assignment=assignment,
@@ -93,15 +97,19 @@ def _check_foreseen(assignment: Assignment, document: Document) -> None:
     """Refuse what does not come to what was shown of it before."""
     if assignment.foreseen and content_digest(document) != assignment.foreseen:
         totals = document.totals
+        mend = "retry the run to issue it so" if assignment.run_id else "look at it again"
         raise Conflict(
             f"What the document says has changed since it was shown, and is {totals.gross:f} {document.currency} now: "
-            "look at it again."
+            f"{mend}."
         )
 
 
-def _settled(charged: Charged | Difference | None, charges: Sequence[Charge]) -> Charged | None:
-    """Give charges that come to nothing: no document tells them, but their period is through."""
-    is_nought = charges and sum((charge.gross for charge in charges), ZERO) == 0
+def _settled(assignment: Assignment, charged: Charged | Difference | None, charges: Sequence[Charge]) -> Charged | None:
+    """Give charges that come to nothing: no document tells them, but their period is through.
+
+    Those of a draft are not: nobody has seen them.
+    """
+    is_nought = charges and assignment.edits is None and sum((charge.gross for charge in charges), ZERO) == 0
     return charged if is_nought and not isinstance(charged, Difference) else None
 
 
@@ -133,6 +141,13 @@ def _document(
     )
 
 
+def _revised(document: Document, assignment: Assignment) -> Document:
+    """Let a revision say which one it is, and of which day; a document that replaces none stays as it is."""
+    if (replaces := assignment.replaces) is None:
+        return document
+    return replace(document, revision=replaces.revision, revised_on=replaces.revised_on)
+
+
 def _nought(currency: str) -> Totals:
     """Give the sums of a document without lines, with the decimals of its currency."""
     nought = round_amount(ZERO, currency)
@@ -160,6 +175,8 @@ def _reference(document: Document) -> DocumentReference:
         tax=document.totals.tax,
         gross=document.totals.gross,
         period=document.period,
+        revision=document.revision,
+        revised_on=document.revised_on,
     )
 
 

@@ -45,6 +45,16 @@ async def preview(parts: Parts, viewer: Viewer, assignment: Assignment) -> Docum
     template failed with. May be repeated.
     """
     viewer.require(Scope.DOCUMENTS_ISSUE)
+    composed = await foresee(parts, assignment)
+    document = composed.document
+    order = PrintOrder(to_json(document), composed.template, budget_of(parts, document.type), mark=Mark.DRAFT)
+    html = await parts.press.html(order)
+    file_id = await _kept(parts, viewer, order, FileKind.PREVIEW, file_name(parts, document))
+    return DocumentPreview(document, html, file_id)
+
+
+async def foresee(parts: Parts, assignment: Assignment) -> Draft:
+    """Compose a document as it would be issued now; writes and prints nothing. Raises as `preview` does."""
     await _check_not_issued(assignment)
     (composed,) = await compose(parts, assignment.type, [assignment], with_trial=False)
     if isinstance(composed, Failed):
@@ -53,11 +63,7 @@ async def preview(parts: Parts, viewer: Viewer, assignment: Assignment) -> Docum
         raise composed.problem
     if (error := in_closed_books(composed)) is not None:
         raise error
-    document = composed.document
-    order = PrintOrder(to_json(document), composed.template, budget_of(parts, document.type), mark=Mark.DRAFT)
-    html = await parts.press.html(order)
-    file_id = await _kept(parts, viewer, order, FileKind.PREVIEW, file_name(parts, document))
-    return DocumentPreview(document, html, file_id)
+    return composed
 
 
 async def _check_not_issued(assignment: Assignment) -> None:
@@ -87,7 +93,7 @@ async def copy(parts: Parts, viewer: Viewer, document_id: UUID) -> UUID:
 
 
 async def _kept(parts: Parts, viewer: Viewer, order: PrintOrder, kind: FileKind, name: str) -> UUID:
-    stored = await parts.files.put((await parts.press.print(order)).pdf)
+    stored = await parts.files.put((await parts.press.print(order)).pdf, is_expiring=True)
     now = parts.clock.now()
     file = NewFile(kind, name, PDF_TYPE, stored.size, stored.sha256, stored.key)
     async with writing() as connection:

@@ -19,9 +19,9 @@ from billfold.domain.lifecycle import OccurrenceState
 from billfold.domain.moves import DOCUMENTS, DocumentMove, move
 from billfold.domain.periods import Period
 from billfold.services import asked
-from billfold.services.drafts import Assignment, Issued, Skipped, already_issued
+from billfold.services.drafts import Assignment, already_issued
 from billfold.services.idempotency import Remember, Request, once
-from billfold.services.making import make
+from billfold.services.making import make_by_hand
 from billfold.services.parts import Parts
 from billfold.services.settling import release_document, settle_contracts
 
@@ -53,7 +53,7 @@ async def issue_for_period(
             occurrence = await expect_document(connection, contract_id, type, period)
         if occurrence.state is OccurrenceState.ISSUED:
             raise already_issued(type, period, occurrence.document_id)
-        return await _make(parts, replace(assignment, occurrence_id=occurrence.id), remember)
+        return await make_by_hand(parts, replace(assignment, occurrence_id=occurrence.id), remember)
 
     arguments = {"type": type, "contract": contract_id, "period": str(period), "issue_date": issue_date}
     return UUID(await once(viewer, Request("issueDocument", idempotency_key, _with_number(arguments, number)), act))
@@ -193,15 +193,6 @@ async def _issue(
         await once(
             viewer,
             Request("issueDocument", idempotency_key, arguments),
-            lambda remember: _make(parts, assignment, remember),
+            lambda remember: make_by_hand(parts, assignment, remember),
         )
     )
-
-
-async def _make(parts: Parts, assignment: Assignment, remember: Remember) -> str:
-    (result,) = await make(parts, assignment.type, [assignment], remember=remember)
-    if isinstance(result, Issued):
-        return result.document.id
-    if isinstance(result, Skipped):
-        raise result.problem
-    raise result.error

@@ -171,3 +171,4 @@ class Stale:
 
 
 Composed = Draft | Skipped | Failed
+Made = Issued | Skipped | Failed

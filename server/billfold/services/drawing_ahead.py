@@ -58,4 +58,5 @@ async def give_up(composed: Sequence[Composed], issued: Sequence[Issued]) -> Non
 
 
 def _may_leave_gaps(draft: Draft) -> bool:
-    return draft.rule.numbering.mode is NumberMode.UNIQUE and not draft.assignment.number
+    is_numbered = bool(draft.assignment.number) or draft.assignment.replaces is not None
+    return draft.rule.numbering.mode is NumberMode.UNIQUE and not is_numbered and not draft.contract.is_parked

@@ -26,6 +26,7 @@ from billfold.domain.periods import Period, local_date
 from billfold.domain.rules import Backdating, DocumentRule
 from billfold.services.charging import Computed, overlap
 from billfold.services.drafts import Composed, Draft, Failed, Skipped, Stale
+from billfold.services.parking import park_locked, part_parked
 from billfold.services.steps import DOCUMENTS_A_DAY
 
 
@@ -51,20 +52,38 @@ async def still_due(
     """Lock the contracts, and part what still stands from what does not.
 
     Stale is what was composed of something that has changed since, or whose days another document has charged; on the
-    last try it is Failed, with Conflict.
+    last try it is Failed, with Conflict. What is of parked contracts is skipped, or refused by hand; a contract that
+    passes its bound of documents a day is parked.
     """
     standing = [one for one in composed if not isinstance(one, Failed)]
     present = await _present(connection, standing, now)
-    due: list[Draft | Skipped] = []
-    others: list[Failed | Stale] = [one for one in composed if isinstance(one, Failed)]
-    for one in standing:
+    free, parked = await part_parked(connection, standing)
+    due: list[Draft | Skipped] = [one for one in parked if isinstance(one, Skipped)]
+    others: list[Failed | Stale] = [one for one in (*composed, *parked) if isinstance(one, Failed)]
+    for one in free:
         if (error := _refusal(one, present)) is not None:
             others.append(Failed(one.assignment, error))
         elif not _is_stale(one, present):
             due.append(one)
         else:
             others.append(_overtaken(one, is_last_try=is_last_try))
+    await _park_overrun(connection, free, others, now)
     return due, others
+
+
+async def _park_overrun(
+    connection: asyncpg.Connection,
+    standing: Sequence[Draft | Skipped],
+    others: Sequence[Failed | Stale],
+    now: datetime,
+) -> None:
+    """Park the contracts that were refused because they have had their documents of the day."""
+    failed = [one for one in others if isinstance(one, Failed)]
+    refused = {one.assignment.contract_id for one in failed if isinstance(one.error, LimitExceeded)}
+    for contract in [one.contract for one in standing if one.contract.id in refused]:
+        today = local_date(now, contract.timezone)
+        reason = f"It was issued {DOCUMENTS_A_DAY} documents on {today}, and more were asked for."
+        await park_locked(connection, [contract.id], reason, actor="billfold", now=now)
 
 
 async def still_ruled(
@@ -101,6 +120,9 @@ async def still_ruled(
 
 def misdated(draft: Draft, now: datetime) -> CallerError | None:
     """Refuse a date that the draft's rule does not allow: too far ahead, or asked for and past where none may be."""
+    if draft.assignment.replaces:
+        # A revision keeps the date of what it replaces, which the rule of that day allowed.
+        return None
     today, on = local_date(now, draft.contract.timezone), draft.document.issue_date
     latest = today + timedelta(days=draft.rule.days_ahead)
     if on > latest:
@@ -150,11 +172,13 @@ def _refusal(one: Draft | Skipped, present: _Present) -> CallerError | None:
     if correction and present.corrections.get(correction.original_id) != correction.earlier:
         return Conflict("Somebody else has corrected or voided the document meanwhile: look at it again.")
     if one.assignment.occurrence_id and one.assignment.occurrence_id not in present.pending:
-        return AlreadyIssued(f"Contract {number} has its {one.assignment.type} for {period} already.")
-    if isinstance(one, Draft) and not correction and present.today.get(one.contract.id, 0) >= DOCUMENTS_A_DAY:
+        of = f"for {period}" if period else "of this run"
+        return AlreadyIssued(f"Contract {number} has its {one.assignment.type} {of} already.")
+    is_another = isinstance(one, Draft) and not correction and not one.assignment.replaces
+    if is_another and present.today.get(one.contract.id, 0) >= DOCUMENTS_A_DAY:
         return LimitExceeded(
             f"Contract {number} was issued {DOCUMENTS_A_DAY} documents today, and more is rarely meant: see what issues"
-            " them, and go on tomorrow.",
+            " them, unpark it, and go on tomorrow.",
             field="contract",
         )
     if not isinstance(one.charged, Computed):

@@ -14,18 +14,20 @@ from billfold.database.facts import ChargedPeriod, subscribed_services
 from billfold.database.parties import BilledContract, billed_contracts
 from billfold.database.rules import rules_of
 from billfold.domain.account import Account, Advance, advances_for
+from billfold.domain.adjustments import merged
 from billfold.domain.charging import Charge, ChargeKind, ServiceReference, Sold, charge_sold
 from billfold.domain.corrections import differences
 from billfold.domain.document import DocumentReference
 from billfold.domain.errors import CallerError
 from billfold.domain.money import ZERO
+from billfold.domain.payments import check_amount
 from billfold.domain.periods import Period, local_date
 from billfold.domain.rules import DocumentRule
 from billfold.domain.subscriptions import SubscribedService
 from billfold.domain.tax import EXEMPTION_GROUNDS, TaxCategory
 from billfold.plugin_api.document_type import DocumentType, IssueDay, Need
 from billfold.plugin_api.facts import DocumentFacts, UsageTotal
-from billfold.services.charging import Charged, charge_contracts, taxation_of
+from billfold.services.charging import Charged, as_edited, charge_contracts, taxation_of
 from billfold.services.drafts import Assignment, Difference
 
 
@@ -62,7 +64,9 @@ async def read_facts(
     rivalry = await count_documents(connection, ids, rivals) if rivals else {}
     period, needs = first.period, declared.needs
     issue_date = first.issue_date or _declared_day(declared, period, now.date())
-    contracts = await billed_contracts(connection, ids, issue_date=issue_date, now=now)
+    # Who is asked once more to pay is told where money is taken now; other paper names the parties as of its date.
+    named_on = None if first.replaces and declared.is_payable else issue_date
+    contracts = await billed_contracts(connection, ids, issue_date=named_on, now=now)
     enterprises = {contract.enterprise_id for contract in contracts.values()}
     rules = await rules_of(connection, enterprises, declared.key, declared.rule)
     charged = await charge_contracts(connection, contracts, period) if period and Need.CHARGES in needs else {}
@@ -124,6 +128,8 @@ def charged_of(
     """Give the charges that a document tells, and what of them is to be written. Raises what keeps them from it."""
     contract = tables.contracts[assignment.contract_id]
     if assignment.amount is not None:
+        # A run asks for one amount of contracts whose currencies may have too few decimals for it.
+        check_amount(assignment.amount, contract.reference.currency)
         return (_amount_charge(assignment.amount, contract, issue_date),), None
     if (correction := assignment.correction) is not None:
         currency = contract.reference.currency
@@ -132,7 +138,12 @@ def charged_of(
     charged = tables.charged.get(contract.id)
     if isinstance(charged, CallerError):
         raise charged
-    return (charged.charges, charged) if charged else ((), None)
+    if charged is None or assignment.period is None:
+        return (), None
+    # A revision that finds its period charged finds it edited, too.
+    if assignment.replaces is None or not isinstance(charged, ChargedPeriod):
+        charged = as_edited(charged, assignment.edits, contract, assignment.period)
+    return merged(charged.charges), charged
 
 
 def _amount_charge(amount: Decimal, contract: BilledContract, issue_date: date) -> Charge:

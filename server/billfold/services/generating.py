@@ -6,18 +6,17 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-import asyncpg
 import structlog
 
 from billfold.database import occurrences
 from billfold.database import runs as rows
 from billfold.database.connection import writing
 from billfold.database.leasing import Leased, lease_occurrences
-from billfold.domain.errors import CallerError
 from billfold.domain.lifecycle import OccurrenceState, RunState
 from billfold.domain.schedules import predecessors
 from billfold.plugin_api.document_type import DocumentType, IssueDay
 from billfold.services.drafts import Assignment
+from billfold.services.faults import FAULTS_OF_ONE, told_fault
 from billfold.services.making import make
 from billfold.services.parts import Parts
 from billfold.services.run_control import room_of, stop
@@ -25,17 +24,6 @@ from billfold.services.runs import assignment_of, request_of
 from billfold.services.steps import COMPOSE_LEASE
 
 _log = structlog.get_logger()
-# What a single contract's data, or its plugin, may bring down a chunk with.
-_FAULTS_OF_ONE = (
-    CallerError,
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    TypeError,
-    ValueError,
-    asyncpg.DataError,
-    asyncpg.IntegrityConstraintViolationError,
-)
 
 
 async def compose_chunk(parts: Parts, run_id: UUID) -> int:
@@ -75,7 +63,8 @@ def _dated(parts: Parts, run: rows.Run, due: Sequence[Leased]) -> Collection[Seq
     for one in due:
         assignment = assignment_of(request, one.contract_id, occurrence_id=one.id, run_id=run.id)
         issue_date = _issue_date(declared, one, assignment)
-        dated[issue_date].append(replace(assignment, issue_date=issue_date, is_scheduled=one.due_at is not None))
+        assignment = replace(assignment, issue_date=issue_date, is_scheduled=one.due_at is not None)
+        dated[issue_date].append(replace(assignment, foreseen=one.planned))
     return dated.values()
 
 
@@ -92,7 +81,7 @@ def _issue_date(declared: DocumentType, leased: Leased, assignment: Assignment) 
 async def _settle(parts: Parts, key: str, assignments: Sequence[Assignment]) -> None:
     try:
         await make(parts, key, assignments)
-    except _FAULTS_OF_ONE as error:
+    except FAULTS_OF_ONE as error:
         if len(assignments) > 1:
             # One contract has brought the chunk down: each on its own, so that the others have their documents.
             for one in assignments:
@@ -102,14 +91,9 @@ async def _settle(parts: Parts, key: str, assignments: Sequence[Assignment]) -> 
 
 
 async def _fail(parts: Parts, key: str, assignment: Assignment, error: Exception) -> None:
-    fault = type(error).__name__
-    _log.warning("contract failed", contract=str(assignment.contract_id), error=fault)
-    # The lines after the first one would tell the whole row.
-    said = str(error).partition("\n")[0]
-    told = f"Plugin {parts.plugins.owner(key).name}: the document cannot be kept ({fault}: {said})."
-    reason = error.message if isinstance(error, CallerError) else told
+    _log.warning("contract failed", contract=str(assignment.contract_id), error=type(error).__name__)
     if assignment.occurrence_id is None:
         return
     async with writing() as connection:
-        outcome = (assignment.occurrence_id, OccurrenceState.FAILED.value, reason)
+        outcome = (assignment.occurrence_id, OccurrenceState.FAILED.value, told_fault(parts, key, error))
         await occurrences.settle_occurrences(connection, [outcome], parts.clock.now())

@@ -8,8 +8,9 @@ from uuid import UUID
 import asyncpg
 
 from billfold.database import occurrences
-from billfold.database.connection import copy_rows, writing
+from billfold.database.connection import writing
 from billfold.database.facts import ChargedPeriod
+from billfold.database.sealing import write_documents
 from billfold.domain.document import Document
 from billfold.domain.errors import NumberingConflict
 from billfold.domain.ids import new_id
@@ -23,10 +24,9 @@ from billfold.services.due import still_due, still_ruled
 from billfold.services.idempotency import Remember
 from billfold.services.numbering import RefusedNumbers, number
 from billfold.services.parts import Parts
+from billfold.services.replacing import Result, StillStanding, hand_over, void_replaced
 from billfold.services.settling import settle_contracts
 from billfold.services.steps import PRINTS_A_JOB, chunked
-
-Result = Issued | Skipped | Failed | Stale
 
 
 async def issue(
@@ -44,7 +44,8 @@ async def issue(
     settled meanwhile, or whose period overlaps a charged one, comes back as Failed with AlreadyIssued; one whose
     contract, subscriptions, usage or rule changed since it was composed comes back as Stale, or on the last try as
     Failed with Conflict; one that its rule or series refuses comes back as Failed, and the others go on. May be
-    repeated: what is issued is never issued again. `remember` keeps each document's id under the caller's key, in the
+    repeated: what is issued is never issued again. A revision is issued, and what it replaces void, both or neither;
+    whatever keeps it from being replaced is raised. `remember` keeps each document's id under the caller's key, in the
     same transaction. Raises NumberingConflict, and writes nothing, when a number is taken meanwhile.
     """
     composed = await draw_ahead(parts, type, composed)
@@ -57,6 +58,9 @@ async def issue(
             except RefusedNumbers as refusal:
                 # What was charged for the refused is rolled back with all the rest, which is issued again at once.
                 composed = refusal.among(composed)
+            except StillStanding as kept:
+                results = kept.results
+                break
         issued = [one for one in results if isinstance(one, Issued)]
     except asyncpg.UniqueViolationError as error:
         if error.table_name != "documents":
@@ -78,19 +82,22 @@ async def _issue(
 ) -> list[Result]:
     now, rule = parts.clock.now(), parts.plugins.document_type(type).rule
     async with writing() as connection:
+        replaced = await void_replaced(parts, connection, composed)
         standing, others = await still_due(connection, composed, now=now, is_last_try=is_last_try)
         due, misruled = await still_ruled(connection, standing, rule, now=now, is_last_try=is_last_try)
         periods = await _charge(connection, due, now) | await _charge_differences(connection, due)
         drafts = [one for one in due if isinstance(one, Draft)]
+        # All that can be written before is: from their numbers on, nobody else draws from the same series.
+        await occurrences.settle_occurrences(connection, _outcomes([*others, *misruled, *due]), now)
+        if remember is not None:
+            for one in drafts:
+                await remember(connection, one.document.id)
         issued = await number(parts, connection, type, drafts)
         await _write(parts, connection, issued, periods, now)
+        results: list[Result] = [*others, *misruled, *(one for one in due if isinstance(one, Skipped)), *issued]
+        await hand_over(connection, results, replaced, now)
         payable = {one.draft.contract.id for one in issued if one.document.is_payable}
         await settle_contracts(connection, payable, actor="billfold", now=now)
-        results = [*others, *misruled, *(one for one in due if isinstance(one, Skipped)), *issued]
-        await occurrences.settle_occurrences(connection, _outcomes(results), now)
-        if remember is not None:
-            for one in issued:
-                await remember(connection, one.document.id)
     return results
 
 
@@ -135,8 +142,7 @@ async def _write(
         | {"charge_period_id": periods.get(one.draft.contract.id) if one.draft.charged else None}
         for one in issued
     ]
-    await copy_rows(connection, "documents", rows)
-    await copy_rows(connection, "document_lines", [row for one in issued for row in _line_rows(one.document)])
+    await write_documents(connection, rows, [row for one in issued for row in _line_rows(one.document)])
 
 
 def _document_row(parts: Parts, one: Issued, now: datetime) -> dict[str, object]:
@@ -156,6 +162,9 @@ def _document_row(parts: Parts, one: Issued, now: datetime) -> dict[str, object]
         "counter": one.counter,
         "number": document.number,
         "status": document.status.value,
+        "replaces_id": draft.assignment.replaces.document_id if draft.assignment.replaces else None,
+        "revision": document.revision,
+        "revised_on": document.revised_on,
         "issue_date": document.issue_date,
         "due_date": document.due_date,
         **_period_columns(document.period),
@@ -200,16 +209,16 @@ def _period_columns(period: Period | None) -> dict[str, object]:
     return {"period_from": period.start if period else None, "period_until": period.until if period else None}
 
 
-def _outcomes(results: Sequence[Result]) -> list[tuple[UUID, str, str]]:
+def _outcomes(results: Sequence[Draft | Skipped | Failed | Stale]) -> list[tuple[UUID, str, str]]:
     outcomes: list[tuple[UUID, str, str]] = []
     for one in results:
-        assignment = one.draft.assignment if isinstance(one, Issued) else one.assignment
-        if assignment.occurrence_id is None or isinstance(one, Stale):
+        occurrence_id = one.assignment.occurrence_id
+        if occurrence_id is None or isinstance(one, Stale):
             continue
-        if isinstance(one, Issued):
-            outcomes.append((assignment.occurrence_id, OccurrenceState.ISSUED.value, ""))
+        if isinstance(one, Draft):
+            outcomes.append((occurrence_id, OccurrenceState.ISSUED.value, ""))
         elif isinstance(one, Skipped):
-            outcomes.append((assignment.occurrence_id, OccurrenceState.SKIPPED.value, one.reason))
+            outcomes.append((occurrence_id, OccurrenceState.SKIPPED.value, one.reason))
         else:
-            outcomes.append((assignment.occurrence_id, OccurrenceState.FAILED.value, one.error.message))
+            outcomes.append((occurrence_id, OccurrenceState.FAILED.value, one.error.message))
     return outcomes

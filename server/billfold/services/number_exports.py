@@ -21,6 +21,7 @@ from billfold.services.written_files import write_content, write_content_to
 _CSV = "text/csv; charset=utf-8"
 _TITLES = (
     "series", "counter", "count", "type", "number", "date", "state", "document", "reason", "actor", "at",
+    "revision",
 )  # fmt: skip
 
 
@@ -96,7 +97,7 @@ def _cells(one: RegisteredNumber) -> tuple[Cell, ...]:
     at = "" if one.at is None else f"{one.at:%Y-%m-%dT%H:%M:%SZ}"
     return (
         one.series, one.counter, one.count, one.type, one.number, one.dated_on, one.state, document, one.reason,
-        one.actor, at,
+        one.actor, at, one.revision,
     )  # fmt: skip
 
 

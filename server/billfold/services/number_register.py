@@ -28,10 +28,10 @@ from billfold.services.idempotency import Remember, Request, once
 from billfold.services.imports.cells import short_text
 from billfold.services.numbers import NumbersOf, Series, find_series
 from billfold.services.parts import Parts
+from billfold.services.skipped_numbers import SKIPPED_AT_MOST, start_raised, too_many_taken
 from billfold.services.typed_fields import day_or_none, whole
 
 NUMBERS_AT_ONCE = 1_000
-_SKIPPED_AT_MOST = 10_000
 _REASON = short_text(is_needed=True)
 _NUMBER = short_text(limit=200, is_needed=True)
 
@@ -102,8 +102,8 @@ async def _reserve(
     skip = partial(SkippedNumber, events.enterprise_id, events.type, locked.id, dated_on=series.thing.on)
     skipped = [skip(counter, text, reason="taken") for counter, text in drawn.taken.items()]
     if start > (first := locked.next_counter):
-        raised = f"start raised to {start}"
-        skipped.insert(0, skip(first, series.number(parts, first), reason=raised, count=start - first))
+        raised = skip(first, series.number(parts, first), reason=start_raised(start), count=start - first)
+        skipped.insert(0, raised)
     await record_skipped(connection, skipped)
     await add_reserved(connection, events, locked.id, drawn.free)
     await move_counter(connection, locked.id, drawn.next_counter)
@@ -135,12 +135,8 @@ async def _draw(
         free |= {at: each for at, each in texts.items() if each not in held}
         taken |= {at: each for at, each in texts.items() if each in held}
         counter += len(texts)
-        if len(taken) > _SKIPPED_AT_MOST:
-            raise NumberingConflict(
-                f"More than {_SKIPPED_AT_MOST:,} numbers of {events.type} are taken: raise the start in its rule above"
-                " them, or change its mask.",
-                field="numbering",
-            )
+        if len(taken) > SKIPPED_AT_MOST:
+            raise too_many_taken(events.type, texts[counter - 1])
     return _Drawn(free, taken, counter)
 
 

@@ -22,10 +22,10 @@ from billfold.domain.document import Document, DocumentStatus
 from billfold.domain.errors import NumberingConflict
 from billfold.domain.rules import Backdating
 from billfold.rendering.purposes import payment_purpose
-from billfold.services.drafts import Composed, Draft, Failed, Issued
+from billfold.services.drafts import Composed, Draft, Drawn, Failed, Issued, Replacement
 from billfold.services.parts import Parts
+from billfold.services.skipped_numbers import SKIPPED_AT_MOST, start_raised, too_many_taken
 
-SKIPPED_AT_MOST = 10_000
 # How far ahead is asked which numbers are taken, once the first one is; the step grows with each answer.
 _FIRST_LOOK, _LONGEST_LOOK = 32, 4_096
 
@@ -76,8 +76,8 @@ async def number(parts: Parts, connection: asyncpg.Connection, type: str, drafts
     Raises RefusedNumbers for drafts whose date goes before the latest of a chronological series, or whose number by
     hand is taken; NumberingConflict when 10,000 numbers are taken.
     """
-    ahead = [_issued(one, one.drawn.series_id, one.drawn.counter, one.drawn.number) for one in drafts if one.drawn]
-    waiting = [one for one in drafts if one.drawn is None]
+    ahead = [_issued(one, place.series_id, place.counter, place.number) for one in drafts if (place := _kept(one))]
+    waiting = [one for one in drafts if _kept(one) is None]
     if not waiting:
         return ahead
     queues = await _queues(parts, connection, waiting)
@@ -95,6 +95,11 @@ async def number(parts: Parts, connection: asyncpg.Connection, type: str, drafts
         for plan in plans
         for place in plan.places
     ]
+
+
+def _kept(draft: Draft) -> Drawn | Replacement | None:
+    """Give the number that a draft has already: drawn ahead, or that of the document that it replaces."""
+    return draft.drawn or draft.assignment.replaces
 
 
 async def _queues(parts: Parts, connection: asyncpg.Connection, drafts: Sequence[Draft]) -> list[_Queue]:
@@ -164,7 +169,7 @@ def _plan(parts: Parts, queue: _Queue, taken: Mapping[tuple[UUID, str], str]) ->
         while holder := taken.get((draft.contract.enterprise_id, text)):
             skipped.append(_skip(queue, draft, counter, text, f"taken by {holder}"))
             if len(skipped) > SKIPPED_AT_MOST:
-                raise _too_many(draft, text)
+                raise too_many_taken(draft.document.type, text)
             counter += 1
             before, text = text, _text(parts, draft, counter)
             if text == before:
@@ -180,7 +185,7 @@ def _raised(parts: Parts, queue: _Queue) -> SkippedNumber | None:
     if draft is None or (start := draft.rule.numbering.start) <= queue.series.next_counter:
         return None
     first = queue.series.next_counter
-    skip = _skip(queue, draft, first, _text(parts, draft, first), f"start raised to {start}")
+    skip = _skip(queue, draft, first, _text(parts, draft, first), start_raised(start))
     return dataclasses.replace(skip, count=start - first)
 
 
@@ -201,14 +206,6 @@ def _repeated(parts: Parts, draft: Draft, text: str) -> NumberingConflict:
     return NumberingConflict(
         f"Number {text!r} of {type!r} is taken already: change the numbering rule, or what plugin "
         f"{parts.plugins.owner(type).name} writes.",
-        field="numbering",
-    )
-
-
-def _too_many(draft: Draft, text: str) -> NumberingConflict:
-    return NumberingConflict(
-        f"{SKIPPED_AT_MOST} numbers of {draft.document.type} up to {text!r} are taken: raise the start in its rule "
-        "above them, or change its mask.",
         field="numbering",
     )
 

@@ -24,20 +24,22 @@ from billfold.plugin_api.samples import sample_document
 from billfold.services.fields import Readers, flag, read_fields
 from billfold.services.imports.cells import short_text
 from billfold.services.parts import Parts
-from billfold.services.typed_fields import day, one_of, whole
+from billfold.services.typed_fields import day, known, whole
 
 # So far a preview looks for numbers that are not taken, so many at a time.
 _LOOKED_THROUGH = 5_000
 _AT_ONCE = 100
+# Counters that are left out are counted in 32 bits.
 _LARGEST_START = 2**31 - 1
 
-_READERS: Readers = {
+# What may be said of the numbers of a rule, by column; `restart`, which is none, begins the present series anew.
+NUMBERING_READERS: Readers = {
     "mask": short_text(limit=200, is_needed=True),
     "prefix": short_text(limit=50),
-    "reset": one_of(Reset),
-    "scope": one_of(SeriesScope),
+    "reset": known(Reset),
+    "scope": known(SeriesScope),
     "start": whole(1, _LARGEST_START),
-    "mode": one_of(NumberMode),
+    "mode": known(NumberMode),
     "restart": flag,
 }
 
@@ -96,7 +98,7 @@ async def preview(
     whose numbers would repeat.
     """
     viewer.require(Scope.DOCUMENTS_READ)
-    values = read_fields(proposal or {}, _READERS)
+    values = read_fields(proposal or {}, NUMBERING_READERS)
     restarts = bool(values.pop("restart", False))
     async with reading() as connection:
         series = await find_series(parts, connection, numbers, changes=values)

@@ -1,6 +1,6 @@
 """Parts: the concrete things that services work with; `bootstrap.py` chooses them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from billfold.adapters.file_store import FileStore
 from billfold.adapters.mailer import Mailer
@@ -9,13 +9,15 @@ from billfold.domain.clock import Clock
 from billfold.plugin_host import PluginHost
 from billfold.rendering.letters import Letters
 from billfold.rendering.press import Press
+from billfold.services.gathering import Gathering
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
     """One set of parts a process. `mail_from` is the sender where a brand has no address.
 
-    `is_scheduling` says whether documents are made at the times of their schedules.
+    `is_scheduling` says whether documents are made at the times of their schedules. `gathering` is where those of this
+    process who ask for a document by hand find each other.
     """
 
     clock: Clock
@@ -27,3 +29,4 @@ class Parts:
     bell: Bell
     mail_from: str = ""
     is_scheduling: bool = False
+    gathering: Gathering = field(default_factory=Gathering)

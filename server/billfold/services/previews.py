@@ -8,6 +8,7 @@ from billfold.database.connection import reading
 from billfold.database.facts import ChargedPeriod
 from billfold.database.parties import billed_contracts
 from billfold.domain.access import Scope, Viewer
+from billfold.domain.adjustments import merged
 from billfold.domain.charging import Charge
 from billfold.domain.errors import CallerError, NotFound
 from billfold.domain.money import ZERO
@@ -43,4 +44,4 @@ async def preview_charges(parts: Parts, viewer: Viewer, *, contract_id: UUID, pe
         raise charged
     is_charged = isinstance(charged, ChargedPeriod)
     waiting = ZERO if isinstance(charged, ChargedPeriod) else charged.billed.waiting
-    return ChargePreview(contracts[contract_id].reference.currency, is_charged, charged.charges, waiting)
+    return ChargePreview(contracts[contract_id].reference.currency, is_charged, merged(charged.charges), waiting)

@@ -9,9 +9,9 @@ from billfold.database.number_series import SeriesOfRule, lock_series_of, set_as
 from billfold.database.numbers import Candidate, Purpose, move_series, next_counter
 from billfold.domain.errors import NumberingConflict
 from billfold.domain.numbering import Scope, check_rule, series_window
-from billfold.services.numbering import SKIPPED_AT_MOST
 from billfold.services.numbers import NumbersOf, Series, find_series
 from billfold.services.parts import Parts
+from billfold.services.skipped_numbers import SKIPPED_AT_MOST
 
 NUMBERING = frozenset({"mask", "prefix", "reset", "scope", "start", "mode"})
 _AT_ONCE = 1_000

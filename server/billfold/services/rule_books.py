@@ -41,7 +41,9 @@ _TYPE = short_text(limit=100, is_needed=True)
 _WORD = _or_stays(short_text(limit=200))
 _NUMBER = _or_stays(whole(0, 999_999_999))
 _RULE_CELLS: Mapping[str, Reader] = {
-    **dict.fromkeys(("mask", "prefix", "reset", "scope", "mode"), _WORD),
+    **dict.fromkeys(("mask", "reset", "scope", "mode"), _WORD),
+    # The one text that may be empty: an empty cell takes it away, and a file without the column leaves it.
+    "prefix": short_text(limit=200),
     **dict.fromkeys(("schedule_time", "schedule_shift", "schedule_period", "backdating"), _WORD),
     **dict.fromkeys(("start", "schedule_day", "days_ahead"), _NUMBER),
     "is_automatic": _or_stays(boolean),

@@ -1,7 +1,6 @@
 """Rules: change what the operator decides of one document type of one enterprise."""
 
-from collections.abc import Callable, Mapping
-from enum import StrEnum
+from collections.abc import Mapping
 from uuid import UUID
 
 from billfold.database.audit import record_event
@@ -10,21 +9,17 @@ from billfold.database.rules import change_rule, keep_rules, schedule_from
 from billfold.database.single_rows import has_row
 from billfold.domain.access import Scope, Viewer
 from billfold.domain.errors import InvalidInput, NotFound
-from billfold.domain.numbering import NumberMode, Reset
-from billfold.domain.numbering import Scope as SeriesScope
 from billfold.domain.rules import Backdating, DeliveryPolicy
 from billfold.domain.schedules import DayShift, SchedulePeriod
 from billfold.services.fields import Readers, flag, read_fields
-from billfold.services.imports.cells import matching, short_text
-from billfold.services.numbers import NumbersOf
+from billfold.services.imports.cells import matching
+from billfold.services.numbers import NUMBERING_READERS, NumbersOf
 from billfold.services.parts import Parts
 from billfold.services.renumbering import NUMBERING, renumber
-from billfold.services.typed_fields import one_of, whole
+from billfold.services.typed_fields import known, one_of, whole
 
 _TEMPLATE = matching(r"([A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*\.html)?", "invoice/invoice.html")
 _LONGEST_TEMPLATE = 200
-# Counters that are left out are counted in 32 bits.
-MAX_START = 2**31 - 1
 
 
 def _terms(value: object) -> object:
@@ -39,29 +34,14 @@ def _template(value: object) -> object:
     return text
 
 
-def _word(words: type[StrEnum]) -> Callable[[object], object]:
-    def read(value: object) -> object:
-        if value not in set(words):
-            raise InvalidInput(f"{value or 'null'} is not known: write one of {', '.join(words)}.")
-        return words(str(value))
-
-    return read
-
-
 _READERS: Readers = {
-    "mask": short_text(limit=200, is_needed=True),
-    "prefix": short_text(limit=50),
-    "reset": _word(Reset),
-    "scope": _word(SeriesScope),
-    "start": whole(1, MAX_START),
-    "mode": _word(NumberMode),
-    "restart": flag,
+    **NUMBERING_READERS,
     "is_automatic": flag,
     "schedule_day": whole(1, 31),
     "schedule_time": matching(r"([01][0-9]|2[0-3]):[0-5][0-9]", "06:30"),
-    "schedule_shift": _word(DayShift),
-    "schedule_period": _word(SchedulePeriod),
-    "backdating": _word(Backdating),
+    "schedule_shift": known(DayShift),
+    "schedule_period": known(SchedulePeriod),
+    "backdating": known(Backdating),
     "days_ahead": whole(0, 366),
     "is_visible": flag,
     "delivery": one_of(DeliveryPolicy),

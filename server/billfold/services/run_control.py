@@ -74,8 +74,8 @@ async def cancel(parts: Parts, viewer: Viewer, run_id: UUID, *, reason: str) -> 
 async def retry(parts: Parts, viewer: Viewer, run_id: UUID) -> UUID:
     """Try again what failed of a run that is done: its contracts, and the documents that could not be printed.
 
-    What was skipped is left alone; a new run makes that. Raises NotFound, IllegalState for a run that is not done, or
-    of which nothing failed.
+    What was skipped is left alone, but for contracts that were parked and are so no more; a new run makes the rest.
+    Raises NotFound, IllegalState for a run that is not done, or of which nothing failed.
     """
     viewer.require(Scope.DOCUMENTS_ISSUE)
     now = parts.clock.now()

@@ -23,6 +23,17 @@ def one_of(words: type[StrEnum]) -> Callable[[object], object]:
     return read
 
 
+def known(words: type[StrEnum]) -> Callable[[object], object]:
+    """Take a member of a closed set, as `one_of` does, and name them all where it is none."""
+
+    def read(value: object) -> object:
+        if value not in set(words):
+            raise InvalidInput(f"{value or 'null'} is not known: write one of {', '.join(words)}.")
+        return words(str(value))
+
+    return read
+
+
 def day(value: object) -> object:
     """Take a day of the years 1900 to 2199; books have no others."""
     if not isinstance(value, date) or not 1900 <= value.year < 2200:

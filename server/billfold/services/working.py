@@ -13,6 +13,7 @@ from billfold.database.run_outcomes import ContractOutcome, already_issued, fini
 from billfold.database.runs import find_run, running_runs
 from billfold.domain.lifecycle import RunState, Step
 from billfold.services.deliveries import deliver_chunk
+from billfold.services.expiring import remove_expired
 from billfold.services.generating import compose_chunk
 from billfold.services.parts import Parts
 from billfold.services.printing import print_chunk, publish_chunk
@@ -26,7 +27,7 @@ _PATIENCE_SECONDS = 0.5
 async def sweep(parts: Parts) -> None:
     """Put due requisites into force, start what is scheduled, close runs, and ring for what stands too long in a step.
 
-    May be repeated.
+    Removes what has expired. May be repeated.
     """
     now = parts.clock.now()
     async with writing() as connection:
@@ -36,6 +37,7 @@ async def sweep(parts: Parts) -> None:
     finally:
         # A schedule that cannot be followed must not keep what is going on from its end.
         await _ring_again(parts, now)
+        await remove_expired(parts)
 
 
 async def _ring_again(parts: Parts, now: datetime) -> None:

@@ -25,6 +25,12 @@ class Condition:
 NEVER = Condition("FALSE")
 
 
+def every(conditions: Sequence[Condition]) -> Condition:
+    """Give the condition that all of these hold; none is TRUE."""
+    held = " AND ".join(f"({each.sql})" for each in conditions) or "TRUE"
+    return Condition(held, tuple(value for each in conditions for value in each.values))
+
+
 class Statement:
     """Collects the values of one statement and numbers them, so that no value ever stands in its text."""
 

@@ -3,7 +3,7 @@
 from billfold.database.reading.conditions import Condition, among, among_ids, contains, equals_ignoring_case, within
 from billfold.database.reading.listings import Listing, Order
 from billfold.database.reading.selections import Sorting
-from billfold.database.reading.shapes import Shape, ToMany, ToOne, ToPage, identity, money
+from billfold.database.reading.shapes import Shape, ToMany, ToOne, ToPage, identity, instant, money
 from billfold.domain.access import Scope
 
 # The database keeps it with every charge and payment.
@@ -23,6 +23,8 @@ CONTRACT = Shape(
         "billing": "{t}.billing",
         "payment_terms_days": "{t}.payment_terms_days",
         "closed_on": "{t}.closed_on::text",
+        "parked_at": instant("{t}.parked_at"),
+        "parked_reason": "NULLIF({t}.parked_reason, '')",
     },
     embeds={
         "opening_balance": money("{t}.opening_balance", "{t}.currency"),
@@ -51,6 +53,7 @@ CONTRACTS = Listing(
         "currency": lambda codes: among("{t}.currency", codes),
         "signed_on": lambda span: within("{t}.signed_on", span),
         "is_closed": lambda flag: Condition("({t}.closed_on IS NOT NULL) = ?", (flag,)),
+        "is_parked": lambda flag: Condition("({t}.parked_at IS NOT NULL) = ?", (flag,)),
     },
 )
 

@@ -57,7 +57,9 @@ DOCUMENT = Shape(
         "is_visible_to_client": (
             "({t}.visible_vote = 2 AND NOT {t}.is_hidden AND COALESCE({t}.published_at <= {now}, FALSE)"
             " AND NOT EXISTS (SELECT 1 FROM document_rules rule WHERE rule.enterprise_id = {t}.enterprise_id"
-            " AND rule.type = {t}.type AND NOT rule.is_visible))"
+            " AND rule.type = {t}.type AND NOT rule.is_visible)"
+            " AND ({t}.status <> 'VOID'"
+            " OR NOT EXISTS (SELECT 1 FROM documents newer WHERE newer.replaces_id = {t}.id)))"
         ),
         "locale": "{t}.locale",
         "step": "{t}.step",
@@ -67,6 +69,8 @@ DOCUMENT = Shape(
         "published_at": instant("{t}.published_at"),
         "voided_at": instant("{t}.voided_at"),
         "void_reason": "{t}.void_reason",
+        "revision": "{t}.revision",
+        "revised_on": "{t}.revised_on::text",
         "paid_on": f"({PAID_ON})::text",
         "paid_late_days": PAID_LATE_DAYS,
         "needs_export_again": NEEDS_EXPORT_AGAIN,
@@ -79,6 +83,8 @@ DOCUMENT = Shape(
         "run": ToOne("Run", "{r}.id = {t}.run_id", is_optional=True),
         "original": ToOne("Document", "{r}.id = {t}.original_id", is_optional=True),
         "corrections": ToMany("Document", "{t}.original_id", "{t}.issued_at, {t}.id", where="{t}.status = 'ISSUED'"),
+        "replaces": ToOne("Document", "{r}.id = {t}.replaces_id", is_optional=True),
+        "replaced_by": ToOne("Document", "{r}.replaces_id = {t}.id", is_optional=True),
         "lines": ToMany("DocumentLine", "{t}.document_id", "{t}.position"),
         "files": ToMany("File", "{t}.document_id", "{t}.kind, {t}.name, {t}.id"),
         "deliveries": ToMany("Delivery", "{t}.document_id", "{t}.created_at, {t}.id"),

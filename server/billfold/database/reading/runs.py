@@ -1,30 +1,24 @@
-"""Runs and their plans as managers read them."""
+"""Runs as managers read them; their plans are in `plan_items.py`."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
 
-from billfold.database.reading.conditions import among, overlaps, within
+from billfold.database.reading.conditions import Condition, among, overlaps, within
 from billfold.database.reading.listings import Listing, Order
 from billfold.database.reading.rows import Row, row_class
-from billfold.database.reading.selections import Sorting
+from billfold.database.reading.selections import PageRequest, Sorting
 from billfold.database.reading.shapes import Column, Embed, Shape, ToPage, identity, instant, period
 from billfold.domain.access import Scope
 from billfold.domain.lifecycle import OccurrenceState
 
-_ReasonRow, _TotalsRow, _MoneyRow = row_class("ReasonCount"), row_class("PlanTotals"), row_class("Money")
+_ReasonRow = row_class("ReasonCount")
 
 
-def _reasons(counts: Sequence[Mapping[str, Any]]) -> list[Row]:
+def reason_counts(counts: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """Give the rows of counted reasons."""
     return [_ReasonRow(reason=each["reason"], count=each["count"]) for each in counts]
-
-
-def _totals(sums: Sequence[Mapping[str, Any]]) -> list[Row]:
-    def amount(each: Mapping[str, Any], name: str) -> Row:
-        return _MoneyRow(amount=str(each[name]), currency=each["currency"])
-
-    return [_TotalsRow(**{name: amount(each, name) for name in ("net", "tax", "gross")}) for each in sums]
 
 
 def _count(state: OccurrenceState) -> str:
@@ -47,12 +41,11 @@ def _reasons_of(state: OccurrenceState) -> Column:
     told = "COALESCE(json_agg(json_build_object('reason', r.reason, 'count', r.count)), '[]')"
     kept = f"{{t}}.outcome ->> '{state.value.lower()}_reasons'"
     going = f"(SELECT {told}::text FROM ({counted}) r)"
-    return Column(f"COALESCE({kept}, {going})", lambda text: _reasons(orjson.loads(text)))
+    return Column(f"COALESCE({kept}, {going})", lambda text: reason_counts(orjson.loads(text)))
 
 
-def _planned(name: str, fallback: str) -> str:
-    return f"COALESCE({{t}}.plan ->> '{name}', '{fallback}')"
-
+# One for an amount has none.
+_PERIOD = period("{t}.period_from", "{t}.period_until", presence="{t}.period_from IS NOT NULL")
 
 PROGRESS = Shape(
     "RunProgress",
@@ -78,6 +71,8 @@ RUN = Shape(
         "state": "{t}.state",
         "state_reason": "NULLIF({t}.state_reason, '')",
         "is_confirmed": "{t}.is_confirmed",
+        "amount": "{t}.amount::text",
+        "description": "{t}.description",
         "source": "{t}.source",
         "scheduled_for": "{t}.scheduled_for::text",
         "started_by": "{t}.started_by",
@@ -87,29 +82,20 @@ RUN = Shape(
         "skipped_reasons": _reasons_of(OccurrenceState.SKIPPED),
         "failed_reasons": _reasons_of(OccurrenceState.FAILED),
     },
-    embeds={"period": period("{t}.period_from", "{t}.period_until"), "progress": Embed(PROGRESS)},
+    embeds={"period": _PERIOD, "progress": Embed(PROGRESS)},
     relations={"documents": ToPage("documents", "{t}.run_id"), "occurrences": ToPage("occurrences", "{t}.run_id")},
 )
 
-PLAN = Shape(
-    "Plan",
-    source="runs {t}",
-    noun="plan",
-    scope=Scope.DOCUMENTS_READ,
-    columns={
-        "id": identity("plan"),
-        "type": Column("{t}.type", "document_type"),
-        "created_at": instant("{t}.created_at"),
-        "documents": f"{_planned('documents', '0')}::int",
-        "already_issued": f"{_planned('already_issued', '0')}::int",
-        "totals": Column(_planned("totals", "[]"), lambda text: _totals(orjson.loads(text))),
-        "skipped": Column(_planned("skipped", "[]"), lambda text: _reasons(orjson.loads(text))),
-        "failed": Column(_planned("failed", "[]"), lambda text: _reasons(orjson.loads(text))),
-    },
-    embeds={"period": period("{t}.period_from", "{t}.period_until")},
-)
 
-RUNS = Listing(
+class _Runs(Listing):
+    """The list of runs, without what is still being planned."""
+
+    def conditions(self, request: PageRequest) -> list[Condition]:
+        """Give the conditions of a request, and that a plan is told in full."""
+        return [*super().conditions(request), Condition("{t}.state <> 'PLANNED' OR {t}.plan IS NOT NULL")]
+
+
+RUNS = _Runs(
     "Run",
     orders={"CREATED_AT": Order("{t}.created_at", "timestamptz")},
     default=Sorting("CREATED_AT", is_descending=True),
@@ -122,5 +108,5 @@ RUNS = Listing(
     },
 )
 
-SHAPES = (RUN, PLAN)
+SHAPES = (RUN,)
 LISTINGS = {"runs": RUNS}

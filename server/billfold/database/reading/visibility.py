@@ -7,11 +7,12 @@ from billfold.domain.access import Scope, Viewer
 from billfold.domain.visibility import Visibility
 
 # The plugins' stored vote, the operator's rule, the document's own flag, a visible status, and its hour. A void
-# document is seen only if it had been published; a draft never.
+# document is seen only if it had been published, and no revision has its number now; a draft never.
 _PUBLISHED = (
     "{t}.visible_vote = ? AND NOT {t}.is_hidden AND {t}.status IN ('ISSUED', 'VOID') AND {t}.published_at <= {now}"
     " AND NOT EXISTS (SELECT 1 FROM document_rules guard"
     " WHERE guard.enterprise_id = {t}.enterprise_id AND guard.type = {t}.type AND NOT guard.is_visible)"
+    " AND ({t}.status = 'ISSUED' OR NOT EXISTS (SELECT 1 FROM documents newer WHERE newer.replaces_id = {t}.id))"
 )
 
 

@@ -20,7 +20,7 @@ from billfold.schema.http.frames import CloseCode, Closed
 from billfold.schema.http.json_bodies import BadRequest
 from billfold.schema.limits import SocketLimits
 from billfold.services.parts import Parts
-from billfold.services.progress import ProgressWatch
+from billfold.services.watches import Watches
 
 _USUAL_PORTS = frozenset({"80", "443"})
 
@@ -38,7 +38,7 @@ class SocketEndpoint:
         identify: Identify,
         *,
         limits: SocketLimits | None = None,
-        progress: ProgressWatch | None = None,
+        watches: Watches | None = None,
     ) -> None:
         self._parts = parts
         self._face = face
@@ -46,7 +46,7 @@ class SocketEndpoint:
         self._limits = limits or SocketLimits()
         self._planner = Planner(face.schema.catalog, {"document_type": face.find_type})
         self.places = Places(self._limits)
-        self.progress = progress or ProgressWatch()
+        self.watches = watches or Watches()
         self._desk = Desk(self._viewer, self._read, self._carry_out)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -82,7 +82,7 @@ class SocketEndpoint:
             plans=self._face.schema.plans,
             now=self._parts.clock.now(),
             document_types=self._face.document_types,
-            progress=self.progress,
+            watches=self.watches,
         )
         return self._face.schema.stream(operation.query, operation.variables, context, operation.name)
 

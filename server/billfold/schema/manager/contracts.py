@@ -13,7 +13,7 @@ from billfold.schema.manager.orders import DocumentOrder, PaymentOrder
 from billfold.schema.nodes import Node
 from billfold.schema.reads import kept_page
 from billfold.schema.resolvers import resolver
-from billfold.schema.scalars import DateText
+from billfold.schema.scalars import DateText, InstantText
 from billfold.schema.values import Money
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ class Contract(Node):
     credit_limit: Money = field(description="How far the balance may fall below zero.")
     available: Money = field(description="The balance and the credit limit: what may still be used.")
     closed_on: DateText | None = field(description="The first day without service, once it is closed.")
+    parked_at: InstantText | None = field(description="Since when nothing is issued of it, while it is parked.")
+    parked_reason: str | None = field(description="Why it is parked.")
     client: Client = field(description="Who is billed.")
     enterprise: Enterprise = field(description="Who bills.")
     subscriptions: list[_Subscription] = field(description="The subscriptions, the oldest first.")

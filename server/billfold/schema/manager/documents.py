@@ -1,6 +1,8 @@
 """Documents on the managers' face, with lines, files and deliveries. Their rows come ready."""
 
-from typing import TYPE_CHECKING, Annotated
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Protocol
+from uuid import UUID
 
 import strawberry
 from strawberry import field
@@ -49,6 +51,37 @@ class File:
     url: str = field(description="Where to get it, with the same bearer token.")
     created_at: InstantText = field(description="When it was stored.")
     export: _Export | None = field(description="The export that it is; null for a file of a document.")
+
+
+class MadeFile(Protocol):
+    """A file that a service has just stored."""
+
+    @property
+    def kind(self) -> FileKind: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def media_type(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def sha256(self) -> str: ...
+
+
+def stored_file(id_: UUID, file: MadeFile, *, at: datetime, export: "Export | None" = None) -> File:
+    """Give a file that was stored `at` an instant; `export` where it is one."""
+    global_id = strawberry.ID(f"file_{id_}")
+    return File(
+        id=global_id,
+        kind=file.kind,
+        name=file.name,
+        media_type=file.media_type,
+        size=file.size,
+        sha256=file.sha256,
+        url=f"/files/{global_id}",
+        created_at=InstantText(f"{at:%Y-%m-%dT%H:%M:%S.%fZ}"),
+        export=export,
+    )
 
 
 @strawberry.type(description="One attempt of a delivery, and what the server said.")
@@ -121,6 +154,10 @@ class Document(Node):
     deliveries: list[Delivery] = field(description="To whom it was sent, the oldest first.")
     original: "Document | None" = field(description="The document that it corrects, if it is a correction.")
     corrections: "list[Document]" = field(description="The live documents that correct it, the oldest first.")
+    revision: int = field(description="How many times it was made anew; 0 for the first of its number.")
+    revised_on: DateText | None = field(description="The day on which it was made as a revision; null for the first.")
+    replaces: "Document | None" = field(description="The void document of its number that it is the revision of.")
+    replaced_by: "Document | None" = field(description="The revision that replaced it, and for which it is void.")
     exports: list[DocumentExport] = field(description="The exports that hold it, the oldest first.")
     needs_export_again: bool = field(
         description="Whether it was voided or corrected since its newest export in some format."

@@ -1,6 +1,7 @@
 """The filters that lists of the managers' face may be asked for; the fields given must all hold."""
 
 from datetime import date
+from decimal import Decimal
 
 import strawberry
 from strawberry import ID, field
@@ -8,8 +9,9 @@ from strawberry import ID, field
 from billfold.database.numbers import NumberEventKind
 from billfold.domain.charging import ChargeKind
 from billfold.domain.document import DocumentStatus, PaymentStatus
-from billfold.domain.lifecycle import DeliveryState, OccurrenceState, RunSource, RunState
+from billfold.domain.lifecycle import DeliveryState, OccurrenceState, PlannedOutcome, RunSource, RunState
 from billfold.domain.payments import LineState, PaymentKind, PaymentMethod
+from billfold.domain.plans import PlanWarning
 from billfold.schema.values import DateRange, PeriodInput
 
 _CLIENTS = "Of one of these clients."
@@ -42,6 +44,7 @@ class ContractFilter:
     currency: list[str] | None = field(default=None, description="In one of these currencies.")
     signed_on: DateRange | None = field(default=None, description="Signed in these days.")
     is_closed: bool | None = field(default=None, description="Whether they are closed.")
+    is_parked: bool | None = field(default=None, description="Whether they are parked.")
 
 
 @strawberry.input(description="Which subscriptions are wanted.")
@@ -131,6 +134,18 @@ class DocumentFilter:
     search: str | None = field(default=None, description="Text in the number, or the client's name, code or INN.")
 
 
+@strawberry.input(description="Which drafts are wanted.")
+class DraftFilter:
+    type: list[str] | None = field(default=None, description=_TYPES)
+    enterprise: list[ID] | None = field(default=None, description=_ENTERPRISES)
+    client: list[ID] | None = field(default=None, description=_CLIENTS)
+    contract: list[ID] | None = field(default=None, description=_CONTRACTS)
+    original: list[ID] | None = field(default=None, description="That correct one of these documents.")
+    period: PeriodInput | None = field(default=None, description=_PERIOD)
+    created_by: list[str] | None = field(default=None, description="Made by one of these.")
+    changed_at: DateRange | None = field(default=None, description="Changed last in these days, in UTC.")
+
+
 @strawberry.input(description="Which runs are wanted.")
 class RunFilter:
     type: list[str] | None = field(default=None, description=_TYPES)
@@ -138,6 +153,17 @@ class RunFilter:
     source: list[RunSource] | None = field(default=None, description="Asked for in one of these ways.")
     period: PeriodInput | None = field(default=None, description=_PERIOD)
     created_at: DateRange | None = field(default=None, description="Asked for in these days, in UTC.")
+
+
+@strawberry.input(description="Which contracts of a plan are wanted.")
+class PlanItemFilter:
+    outcome: list[PlannedOutcome] | None = field(default=None, description="With one of these outcomes.")
+    warning: list[PlanWarning] | None = field(default=None, description="Worth a look for one of these things.")
+    client: list[ID] | None = field(default=None, description=_CLIENTS)
+    contract: list[ID] | None = field(default=None, description="One of these contracts.")
+    currency: list[str] | None = field(default=None, description="In one of these currencies.")
+    min_gross: Decimal | None = field(default=None, description="Whose document comes to this, with tax, or more.")
+    max_gross: Decimal | None = field(default=None, description="Whose document comes to this, with tax, or less.")
 
 
 @strawberry.input(description="Which expected documents are wanted.")

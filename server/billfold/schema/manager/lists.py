@@ -12,6 +12,7 @@ from billfold.schema.manager.books import Client
 from billfold.schema.manager.charges import Charge
 from billfold.schema.manager.contracts import Contract
 from billfold.schema.manager.documents import Delivery, Document
+from billfold.schema.manager.drafts import Draft
 from billfold.schema.manager.occurrences import Occurrence
 from billfold.schema.manager.payments import Payment
 from billfold.schema.manager.prices import Price
@@ -150,6 +151,19 @@ class Lists:
         return await read_page(
             info, "documents", Document, page_request(filter, order_by, (first, after, last, before))
         )
+
+    @resolver("The drafts: documents that are looked over before they are issued.")
+    async def drafts(
+        self,
+        info: Info,
+        filter: Annotated[filters.DraftFilter | None, FILTER] = None,
+        order_by: Annotated[orders.DraftOrder | None, ORDER] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Draft]:
+        return await read_page(info, "drafts", Draft, page_request(filter, order_by, (first, after, last, before)))
 
     @resolver("The runs; plans that nobody has started are among them, as PLANNED.")
     async def runs(

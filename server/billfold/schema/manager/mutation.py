@@ -10,12 +10,15 @@ from billfold.schema.manager.commands.closing_books import ClosingCommands
 from billfold.schema.manager.commands.contacts import ContactCommands
 from billfold.schema.manager.commands.contracts import ContractCommands
 from billfold.schema.manager.commands.documents import DocumentCommands
+from billfold.schema.manager.commands.drafts import DraftCommands
 from billfold.schema.manager.commands.enterprises import EnterpriseCommands
 from billfold.schema.manager.commands.exports import ExportCommands
 from billfold.schema.manager.commands.numbers import NumberCommands
+from billfold.schema.manager.commands.parking import ParkingCommands
 from billfold.schema.manager.commands.payments import PaymentCommands
 from billfold.schema.manager.commands.previews import PreviewCommands
 from billfold.schema.manager.commands.prices import PriceCommands
+from billfold.schema.manager.commands.revisions import RevisionCommands
 from billfold.schema.manager.commands.rules import RuleCommands
 from billfold.schema.manager.commands.runs import RunCommands
 from billfold.schema.manager.commands.services import ServiceCommands
@@ -37,11 +40,14 @@ class Mutation(
     EnterpriseCommands,
     ContractCommands,
     DocumentCommands,
+    DraftCommands,
     ExportCommands,
     NumberCommands,
+    ParkingCommands,
     PaymentCommands,
     PreviewCommands,
     PriceCommands,
+    RevisionCommands,
     RuleCommands,
     RunCommands,
     ServiceCommands,

@@ -137,6 +137,21 @@ class DocumentOrder:
     direction: Direction = strawberry.field(default=Direction.DESC, description=_WAY)
 
 
+@strawberry.enum(description="By what drafts may be sorted.")
+class DraftOrderField(Enum):
+    """By what drafts may be sorted."""
+
+    CHANGED_AT = "CHANGED_AT"
+    CREATED_AT = "CREATED_AT"
+    GROSS = "GROSS"
+
+
+@strawberry.input(description="The order of drafts; those that changed last come first when left out.")
+class DraftOrder:
+    field: DraftOrderField = strawberry.field(description=_FIELD)
+    direction: Direction = strawberry.field(default=Direction.DESC, description=_WAY)
+
+
 @strawberry.enum(description="By what runs may be sorted.")
 class RunOrderField(Enum):
     """By what runs may be sorted."""
@@ -148,6 +163,24 @@ class RunOrderField(Enum):
 class RunOrder:
     field: RunOrderField = strawberry.field(description=_FIELD)
     direction: Direction = strawberry.field(default=Direction.DESC, description=_WAY)
+
+
+@strawberry.enum(
+    description="By what contracts of a plan may be sorted: the oldest CONTRACT first, by GROSS, or by CHANGE, which is"
+    " by how much their document differs from that for the period before."
+)
+class PlanItemOrderField(Enum):
+    """By what contracts of a plan may be sorted."""
+
+    CONTRACT = "CONTRACT"
+    GROSS = "GROSS"
+    CHANGE = "CHANGE"
+
+
+@strawberry.input(description="The order of contracts of a plan; the oldest first when left out.")
+class PlanItemOrder:
+    field: PlanItemOrderField = strawberry.field(description=_FIELD)
+    direction: Direction = strawberry.field(default=Direction.ASC, description=_WAY)
 
 
 @strawberry.enum(description="By what expected documents may be sorted; DUE_AT leaves out those of no schedule.")

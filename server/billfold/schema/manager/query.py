@@ -16,15 +16,17 @@ from billfold.schema.manager.calendars import CalendarDay, Calendars
 from billfold.schema.manager.charges import Charge
 from billfold.schema.manager.contracts import Contract
 from billfold.schema.manager.documents import Delivery, Document
+from billfold.schema.manager.drafts import Draft
 from billfold.schema.manager.exports import Export, Exports
 from billfold.schema.manager.lists import Lists
 from billfold.schema.manager.numbers import Numbers
 from billfold.schema.manager.occurrences import Occurrence
 from billfold.schema.manager.payments import Allocation, Payment
+from billfold.schema.manager.plans import Plan, PlanItem
 from billfold.schema.manager.previews import Previews
 from billfold.schema.manager.prices import Price
 from billfold.schema.manager.reports import Reports
-from billfold.schema.manager.runs import Plan, Run
+from billfold.schema.manager.runs import Run
 from billfold.schema.manager.schedules import Schedules
 from billfold.schema.manager.statements import Statement, StatementLine
 from billfold.schema.manager.subscriptions import Subscription
@@ -48,6 +50,7 @@ NODES: Mapping[str, type[Node]] = {
     "price": Price,
     "charge": Charge,
     "document": Document,
+    "draft": Draft,
     "delivery": Delivery,
     "export": Export,
     "payment": Payment,
@@ -58,6 +61,7 @@ NODES: Mapping[str, type[Node]] = {
     "occurrence": Occurrence,
     "calendar_day": CalendarDay,
     "plan": Plan,
+    "plan_item": PlanItem,
 }
 
 

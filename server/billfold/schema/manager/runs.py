@@ -1,4 +1,4 @@
-"""Runs and plans on the managers' face. Their rows come ready."""
+"""Runs on the managers' face. Their rows come ready."""
 
 from typing import Annotated
 
@@ -15,8 +15,11 @@ from billfold.schema.manager.orders import DocumentOrder, OccurrenceOrder
 from billfold.schema.nodes import Node
 from billfold.schema.reads import kept_page
 from billfold.schema.resolvers import resolver
-from billfold.schema.scalars import DateText, InstantText
-from billfold.schema.values import Money, Period
+from billfold.schema.scalars import DateText, DecimalText, InstantText
+from billfold.schema.values import Period
+
+_AMOUNT = "The amount of each document, tax included, in the currency of its contract; null for a period."
+_DESCRIPTION = "What the amount is for, as it is printed; empty for a period."
 
 
 @strawberry.type(description="How many contracts have the same reason.")
@@ -39,11 +42,14 @@ class RunProgress:
 @strawberry.type(description="One request to make many documents.")
 class Run(Node):
     type: DocumentType = field(description="The document type.")
-    period: Period = field(description="The days that the documents are for.")
+    period: Period | None = field(description="The days that the documents are for; null for an amount.")
+    amount: DecimalText | None = field(description=_AMOUNT)
+    description: str = field(description=_DESCRIPTION)
     state: RunState = field(description="Where it stands.")
     state_reason: str | None = field(description="Why it stopped by itself and is PAUSED, or was CANCELLED.")
     is_confirmed: bool = field(
-        description="Whether it stopped because it was out of bounds, and somebody resumed it; it does not stop again."
+        description="Whether it is out of bounds, and somebody started it all the same, or resumed it when it had"
+        " stopped; it does not stop again."
     )
     source: RunSource = field(description="Who asked for it.")
     scheduled_for: DateText | None = field(description="The day that its schedule wanted it for; empty by hand.")
@@ -78,22 +84,3 @@ class Run(Node):
         before: Before = None,
     ) -> Connection[Occurrence]:
         return kept_page(self, "occurrences", page_request(filter, order_by, (first, after, last, before)))
-
-
-@strawberry.type(description="The sums of a plan in one currency.")
-class PlanTotals:
-    net: Money = field(description="The sum without tax.")
-    tax: Money = field(description="The tax.")
-    gross: Money = field(description="The sum with tax.")
-
-
-@strawberry.type(description="The dry run of a run: what it would make. Nothing is written.")
-class Plan(Node):
-    type: DocumentType = field(description="The document type.")
-    period: Period = field(description="The days that the documents would be for.")
-    created_at: InstantText = field(description="When it was made.")
-    documents: int = field(description="How many documents it would make.")
-    already_issued: int = field(description="Contracts whose document is there already.")
-    totals: list[PlanTotals] = field(description="The sums, one a currency.")
-    skipped: list[ReasonCount] = field(description="Why contracts would be skipped.")
-    failed: list[ReasonCount] = field(description="Why documents would fail.")

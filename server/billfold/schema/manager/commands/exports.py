@@ -3,20 +3,18 @@
 from typing import Annotated
 
 import strawberry
-from strawberry import ID, field
+from strawberry import field
 
 from billfold.database.reading.conditions import Condition
 from billfold.schema.connections import page_request
 from billfold.schema.context import Info
-from billfold.schema.manager.documents import File
+from billfold.schema.manager.documents import File, stored_file
 from billfold.schema.manager.exports import Export
 from billfold.schema.manager.filters import DocumentFilter
 from billfold.schema.manager.inputs import INPUT, KEY, idempotency_key
 from billfold.schema.problems import Problem
 from billfold.schema.reads import read_many
 from billfold.schema.resolvers import resolver
-from billfold.schema.scalars import InstantText
-from billfold.services.exports import Export as MadeExport
 from billfold.services.exports import ExportRequest, export_documents
 
 
@@ -50,19 +48,4 @@ class ExportCommands:
         )
         asked = Condition("{t}.id = ?", (made.id,))
         (export,) = await read_many(info, Export, asked, "{t}.id", via=("File", "export"))
-        return _file(made, export)
-
-
-def _file(made: MadeExport, export: Export) -> File:
-    id_, file = ID(f"file_{made.file_id}"), made.file
-    return File(
-        id=id_,
-        kind=file.kind,
-        name=file.name,
-        media_type=file.media_type,
-        size=file.size,
-        sha256=file.sha256,
-        url=f"/files/{id_}",
-        created_at=InstantText(f"{made.created_at:%Y-%m-%dT%H:%M:%S.%fZ}"),
-        export=export,
-    )
+        return stored_file(made.file_id, made.file, at=made.created_at, export=export)

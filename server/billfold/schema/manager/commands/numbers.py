@@ -8,11 +8,10 @@ from strawberry import ID, field
 
 from billfold.database.reading.number_register import RegisterRequest
 from billfold.schema.context import Info
-from billfold.schema.manager.documents import File
+from billfold.schema.manager.documents import File, stored_file
 from billfold.schema.manager.inputs import INPUT, KEY, TYPE, idempotency_key, key_of
 from billfold.schema.problems import Problem
 from billfold.schema.resolvers import resolver
-from billfold.schema.scalars import InstantText
 from billfold.schema.values import DateRange
 from billfold.services import number_exports, number_register
 from billfold.services.number_register import ImportedNumber
@@ -129,15 +128,4 @@ class NumberCommands:
         )
         made_at = context.parts.clock.now()
         file_id, file = await number_exports.export_register(context.parts, context.viewer, request)
-        id_ = ID(f"file_{file_id}")
-        return File(
-            id=id_,
-            kind=file.kind,
-            name=file.name,
-            media_type=file.media_type,
-            size=file.size,
-            sha256=file.sha256,
-            url=f"/files/{id_}",
-            created_at=InstantText(f"{made_at:%Y-%m-%dT%H:%M:%S.%fZ}"),
-            export=None,
-        )
+        return stored_file(file_id, file, at=made_at)

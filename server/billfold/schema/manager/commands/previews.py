@@ -67,7 +67,7 @@ class PreviewCommands:
         context.viewer.require(Scope.DOCUMENTS_ISSUE)
         assignment = await assignment_of(info, input)
         found = await document_previews.preview(context.parts, context.viewer, assignment)
-        return _preview(info, found)
+        return preview_of(info, found)
 
     @resolver("Print an issued document once more, marked as a copy; the document stays as it is.")
     async def copy_document(self, info: Info, input: Annotated[CopyDocumentInput, INPUT]) -> CopyResult:
@@ -77,7 +77,8 @@ class PreviewCommands:
         return DocumentCopy(pdf_url=f"/files/file_{file_id}")
 
 
-def _preview(info: Info, found: document_previews.DocumentPreview) -> DocumentPreview:
+def preview_of(info: Info, found: document_previews.DocumentPreview) -> DocumentPreview:
+    """Show a printed preview as the face does."""
     document = found.document
     return DocumentPreview(
         type=info.context.document_types[document.type],

@@ -1,0 +1,1 @@
+"""Rivals for numbers: hundreds who issue documents of one series at the same moment, some of whom fail."""

@@ -1,0 +1,1 @@
+"""Size: many contracts planned, composed and issued, and what memory that takes."""
