@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import asyncpg
 import pytest
 import structlog
 
@@ -38,6 +39,18 @@ async def test_what_somebody_else_holds_is_told_as_busy(manager: Caller, monkeyp
 
     assert answer["errors"][0]["extensions"] == {"code": "SERVICE_BUSY"}
     assert answer["errors"][0]["message"] == "Somebody else is writing the same rows: ask again in a moment."
+
+
+async def test_a_database_that_is_away_is_told_as_busy(manager: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def lose(*_args: Any, **_kwargs: Any) -> None:
+        raise asyncpg.ConnectionDoesNotExistError("connection to postgres://host was closed")
+
+    monkeypatch.setattr(Reader, "page", lose)
+
+    answer = await manager.answer("{ documents { totalCount } }")
+
+    assert answer["errors"][0]["extensions"] == {"code": "SERVICE_BUSY"}
+    assert answer["errors"][0]["message"] == "The database is away for a moment: ask again."
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import structlog
 from graphql import GraphQLError
 from strawberry import field
 
+from billfold.database.outages import is_outage
 from billfold.domain.errors import AccessError, CallerError, PassingError, ProblemCode
 
 _log = structlog.get_logger(__name__)
@@ -50,6 +51,9 @@ def _told(error: GraphQLError) -> GraphQLError:
         return _with(error, cause.message, {"code": cause.code.value, "field": cause.field})
     if isinstance(cause, PassingError):
         return _with(error, cause.message, {"code": "SERVICE_BUSY"})
+    if is_outage(cause):
+        _log.warning("database away", path=error.path, error=type(cause).__name__)
+        return _with(error, "The database is away for a moment: ask again.", {"code": "SERVICE_BUSY"})
     reference = uuid4().hex
     _log.error("graphql_failed", reference=reference, path=error.path, exc_info=cause)
     return _with(error, f"Unexpected error, logged as {reference}.", {"code": "INTERNAL", "reference": reference})

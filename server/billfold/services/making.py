@@ -64,22 +64,25 @@ async def make_by_hand(parts: Parts, assignment: Assignment, remember: Remember)
 async def _made(parts: Parts, orders: Sequence[Order]) -> list[Answer]:
     """Make a lot of orders, and give what became of each, in their order; a lost connection is no reason to give up."""
     answers: dict[UUID, Answer] = {}
-    try:
-        await _answer_all(parts, orders, answers)
-    except DATABASE_ERRORS as error:
-        if not is_outage(error):
-            raise
+    for attempt in range(1, TRIES + 1):
+        try:
+            await _answer_all(parts, orders, answers)
+            break
+        except DATABASE_ERRORS as error:
+            if attempt == TRIES or not is_outage(error):
+                raise
         # It may have been lost just as the transaction was through.
         async with reading() as connection:
             issued = await find_documents(connection, [one.document_id for one in orders])
         answers.update((id_, str(id_)) for id_ in issued)
-        await _answer_all(parts, orders, answers)
     return [answers[one.document_id] for one in orders]
 
 
 async def _answer_all(parts: Parts, orders: Sequence[Order], answers: dict[UUID, Answer]) -> None:
     """Answer the orders that have no answer yet; where one brings the others down, in halves, so that it is found."""
     left = [one for one in orders if one.document_id not in answers]
+    if not left:
+        return
     try:
         await _answer_some(parts, left, answers)
     except FAULTS_OF_ONE as error:
