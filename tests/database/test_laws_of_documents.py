@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 from asyncpg.exceptions import CheckViolationError, IntegrityConstraintViolationError
 
-from tests.factories_rows import add_document, add_line
+from tests.factories_rows import add_charge_period, add_contract, add_document, add_line
 
 VOID: dict[str, Any] = {"status": "VOID", "voided_at": datetime(2026, 11, 2, tzinfo=UTC)}
 
@@ -115,3 +115,11 @@ async def test_documents_and_their_lines_are_never_taken_away(connection: asyncp
 async def test_the_story_of_a_number_is_never_rewritten(connection: asyncpg.Connection, statement: str) -> None:
     with pytest.raises(IntegrityConstraintViolationError, match="is refused: what is issued stays"):
         await connection.execute(statement)
+
+
+async def test_no_document_is_issued_on_a_charged_period_that_has_ended(connection: asyncpg.Connection) -> None:
+    contract_id = await add_contract(connection)
+    period_id = await add_charge_period(connection, contract_id=contract_id, is_live=False)
+
+    with pytest.raises(IntegrityConstraintViolationError, match="has ended"):
+        await add_document(connection, contract_id=contract_id, charge_period_id=period_id)

@@ -47,3 +47,11 @@ def test_what_passes_three_times_the_median_is_told_with_both_figures(now: Made,
 )
 def test_a_run_is_looked_at_before_it_has_gone_far(usual: int, issued: int, room: int) -> None:
     assert Bounds(runs=6, documents=usual, gross={}).room(made(issued)) == room
+
+
+@pytest.mark.parametrize(
+    ("usual", "issued", "unseen"),
+    [(64_000, 0, 1_000), (64_000, 191_999, 0), (64_000, 184_001, 500), (64_000, 192_001, 0), (63, 0, 0)],
+)
+def test_sixteen_workers_together_look_as_often_as_one_alone(usual: int, issued: int, unseen: int) -> None:
+    assert Bounds(runs=6, documents=usual, gross={}).unseen(made(issued)) == unseen

@@ -24,7 +24,7 @@ from billfold.domain.document import (
     Totals,
 )
 from billfold.domain.periods import Period
-from billfold.domain.snapshot import content_digest, digest, from_json, to_json
+from billfold.domain.snapshot import content_digest, digest, from_json, sums_digest, to_json
 from tests.factories import make_document, make_line
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=30)
@@ -181,3 +181,22 @@ def test_what_a_document_says_is_the_same_on_another_day_of_issue() -> None:
 
     assert content_digest(advance(date(2026, 11, 2), date(2026, 11, 2))) == first
     assert content_digest(advance(date(2026, 11, 2), date(2026, 11, 1))) != first
+
+
+def test_what_a_document_says_is_the_same_wherever_its_parties_get_their_mail() -> None:
+    document = make_document()
+    moved = replace(document, buyer=replace(document.buyer, email="new@client.example"))
+    renamed = replace(document, buyer=replace(document.buyer, name="Another"))
+
+    assert content_digest(moved) == content_digest(document)
+    assert content_digest(renamed) != content_digest(document)
+
+
+def test_what_a_document_comes_to_is_the_same_in_other_words_and_not_at_another_price() -> None:
+    document = make_document(lines=(make_line(1),))
+    line = document.lines[0]
+    renamed = replace(document, lines=(replace(line, description="Otherwise"),), buyer=document.seller)
+    repriced = replace(document, lines=(replace(line, unit_price=line.unit_price + 1),))
+
+    assert sums_digest(renamed) == sums_digest(document)
+    assert sums_digest(repriced) != sums_digest(document)

@@ -1,5 +1,6 @@
 """Due: what was composed beside other documents is composed anew when one of them is issued meanwhile."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -12,11 +13,12 @@ from billfold.domain.errors import LimitExceeded
 from billfold.domain.periods import month
 from billfold.services import asked, documents
 from billfold.services.composing import compose
-from billfold.services.drafts import Stale
+from billfold.services.drafts import Failed, Issued, Stale
 from billfold.services.issuing import issue
+from billfold.services.making import make
 from billfold.services.parts import Parts
 from tests.conftest import NOW
-from tests.factories_rows import add_document
+from tests.factories_rows import add_document, add_row
 from tests.services.asking import contract, value
 from tests.services.money import pay
 
@@ -74,7 +76,46 @@ async def test_a_contract_is_issued_so_many_documents_a_day_and_no_more(books: P
     assert await value("SELECT count(*) FROM documents") == 16
 
 
+async def test_what_schedules_make_is_neither_counted_nor_refused(books: Parts) -> None:
+    contract_id = await contract("Я-101")
+    scope = '{"enterprises": [], "clients": [], "contracts": []}'
+    days = {"period_from": OCTOBER.start, "period_until": OCTOBER.until}
+    async with writing() as connection:
+        run = {"type": "invoice", "state": "DONE", "source": "SCHEDULE", "scope": scope, **days}
+        run_id = await add_row(connection, "runs", run)
+        for counter in range(15):
+            await add_document(
+                connection, f"scheduled {counter}", contract_id=contract_id, issued_at=NOW, run_id=run_id
+            )
+        for counter in range(14):
+            await add_document(connection, f"hand {counter}", contract_id=contract_id, issued_at=NOW)
+
+    await one_for_amount(books, contract_id)
+    by_hand = await asked.for_period(books, "act", contract_id, OCTOBER)
+    (made,) = await make(books, "act", [replace(by_hand, is_by_hand=False, is_scheduled=True)])
+    (refused,) = await make(books, "act", [replace(by_hand, is_by_hand=False, period=month("2026-09"))])
+
+    assert isinstance(made, Issued)
+    assert isinstance(refused, Failed)
+    assert isinstance(refused.error, LimitExceeded)
+
+
 async def one_for_amount(books: Parts, contract_id: UUID) -> None:
     await documents.issue_for_amount(
         books, OPERATOR, type="invoice", contract_id=contract_id, amount=Decimal("100.00"), description="Аванс"
     )
+
+
+async def test_what_was_charged_and_is_void_meanwhile_makes_the_draft_stale(books: Parts) -> None:
+    contract_id = await contract("Я-101")
+    invoice_id = await documents.issue_for_period(
+        books, OPERATOR, type="invoice", contract_id=contract_id, period=OCTOBER
+    )
+    composed = await compose(books, "act", [await asked.for_period(books, "act", contract_id, OCTOBER)])
+    await documents.void(books, OPERATOR, document_id=invoice_id, reason="a mistake")
+
+    (result,) = await issue(books, "act", composed, is_last_try=False)
+
+    assert isinstance(result, Stale)
+    assert await value("SELECT count(*) FROM documents WHERE type = 'act'") == 0
+    assert await value("SELECT balance FROM contracts WHERE id = $1", contract_id) == Decimal(0)

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -11,6 +12,8 @@ from billfold import worker
 from billfold.adapters.queue import ArqBell, redis_settings
 from billfold.bootstrap import Servers
 from billfold.settings import Settings
+from billfold.workers import jobs
+from billfold.workers.jobs import COMPOSES_AT_ONCE
 
 
 class SlowJob:
@@ -27,6 +30,25 @@ class SlowJob:
         self.became = "cut off"
         await asyncio.sleep(self._seconds)
         self.became = "finished"
+
+
+class SlowChunks:
+    """Chunks of a run that take their time; `finished` counts those that were not cut off."""
+
+    def __init__(self, seconds: float) -> None:
+        self.began = asyncio.Event()
+        self.begun = 0
+        self.finished = 0
+        self._seconds = seconds
+
+    async def compose(self, _parts: object, _run_id: object) -> int:
+        """Settle nothing, slowly."""
+        self.begun += 1
+        if self.begun == COMPOSES_AT_ONCE:
+            self.began.set()
+        await asyncio.sleep(self._seconds)
+        self.finished += 1
+        return 0
 
 
 @pytest.mark.parametrize(("job_seconds", "grace_seconds", "became"), [(0.5, 30.0, "finished"), (120.0, 0.2, "cut off")])
@@ -53,4 +75,23 @@ async def test_a_job_under_way_gets_its_grace(
     await asyncio.wait_for(working, 20)
 
     assert job.became == became
+    await bell.close()
+
+
+async def test_both_chunks_of_a_job_get_its_grace(
+    monkeypatch: pytest.MonkeyPatch, database_url: str, redis_url: str, tmp_path: Path
+) -> None:
+    chunks = SlowChunks(0.5)
+    monkeypatch.setattr(jobs, "compose_chunk", chunks.compose)
+    working = asyncio.create_task(
+        worker.work(Settings(data_dir=tmp_path), Servers(database_url, redis_url, is_embedded=False))
+    )
+    bell = ArqBell(redis_settings(redis_url))
+    await bell.ring("compose_run", [[str(UUID(int=1))]])
+    await asyncio.wait_for(chunks.began.wait(), 60)
+
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.wait_for(working, 20)
+
+    assert chunks.finished == COMPOSES_AT_ONCE
     await bell.close()

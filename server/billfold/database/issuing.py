@@ -41,6 +41,16 @@ async def overlapped_contracts(
     return {row["contract_id"]: Period(row["period_from"], row["period_until"]) for row in rows}
 
 
+async def ended_periods(connection: asyncpg.Connection, charge_period_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Find which charged periods have ended, because the last document that stood on them is void."""
+    if not charge_period_ids:
+        return frozenset()
+    rows = await connection.fetch(
+        "SELECT id FROM charge_periods WHERE id = ANY($1::uuid[]) AND NOT is_live", charge_period_ids
+    )
+    return frozenset(row["id"] for row in rows)
+
+
 async def open_charge_periods(
     connection: asyncpg.Connection, contract_ids: Sequence[UUID], period: Period, *, is_correction: bool = False
 ) -> dict[UUID, UUID]:

@@ -32,8 +32,9 @@ WITH due AS MATERIALIZED (
   WHERE o.run_id = $1 AND o.state = 'PENDING' AND (o.leased_until IS NULL OR o.leased_until <= $3)
     AND (o.due_at IS NULL OR o.due_at <= $3)
     AND NOT EXISTS (
-      SELECT FROM runs r JOIN runs e ON e.type = r.type AND e.scope = r.scope AND e.scheduled_for < r.scheduled_for
-      WHERE r.id = $1 AND r.source = 'SCHEDULE' AND e.source = 'SCHEDULE' AND e.state = 'RUNNING'
+      SELECT FROM runs r JOIN runs e ON e.type = r.type AND e.scope = r.scope
+        AND (e.scheduled_for, e.period_from, e.period_until) < (r.scheduled_for, r.period_from, r.period_until)
+      WHERE r.id = $1 AND r.source = 'SCHEDULE' AND e.source = 'SCHEDULE' AND e.state IN ('RUNNING', 'PAUSED')
         AND EXISTS (SELECT FROM occurrences p WHERE p.run_id = e.id AND p.state = 'PENDING'))
     AND NOT EXISTS (
       SELECT FROM occurrences f
@@ -64,7 +65,8 @@ async def lease_occurrences(
     """Take up to `count` pending occurrences of a run that no other worker holds, oldest contract first.
 
     Not before they are due, nor while a run of the same contract and period still waits for a document of a type in
-    `after`. A run by schedule waits until the earlier ones of its enterprise and type are composed.
+    `after`. A run by schedule waits until the earlier ones of its enterprise and type are composed, though they be
+    paused; those of one tick come in the order of their periods.
     """
     rows = await connection.fetch(_LEASE, run_id, count, now, until, sorted(after))
     return sorted((Leased(**row) for row in rows), key=lambda one: one.contract_id)

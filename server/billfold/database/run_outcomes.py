@@ -36,6 +36,17 @@ OUTCOME = f"""SELECT jsonb_build_object(
   FROM occurrences o WHERE o.run_id = r.id"""
 
 
+def _day(day: str) -> str:
+    return f"CASE WHEN extract(day FROM {day} + 1) = 1 THEN 31 ELSE extract(day FROM {day}) END"
+
+
+def _shape(run: str) -> str:
+    """Tell which periods are alike: the days of the month at both ends, the last one as 31, and the months between."""
+    start, until = f"{run}.period_from", f"{run}.period_until"
+    return f"""({_day(start)}, {_day(until)}, 12 * (extract(year FROM {until}) - extract(year FROM {start}))
+                         + extract(month FROM {until}) - extract(month FROM {start}))"""
+
+
 async def finish_runs(connection: asyncpg.Connection, now: datetime) -> list[UUID]:
     """Close the runs that wait for nothing more: no occurrence to compose, no document to print or publish.
 
@@ -67,20 +78,22 @@ async def made_by(connection: asyncpg.Connection, run_id: UUID, *, earlier: int)
     """Give what a run has issued so far, and what the last `earlier` runs that are like it came to; one query.
 
     Like it are runs of its type and enterprises that were done, were narrowed no further, and issued something; for
-    amounts those for amounts, and for periods those for periods. Where they are too few to tell anything, nothing is
-    counted of the run itself, which takes the longer the more it has issued.
+    amounts those for amounts, and for a period those whose period begins and ends on the same days of the month, the
+    last one as such, and so many months later. Where they are too few to tell anything, nothing is counted of the run
+    itself, which takes the longer the more it has issued.
     """
     row = await connection.fetchrow(
-        """SELECT l.earlier, CASE WHEN cardinality(l.earlier) >= $3 THEN
+        f"""SELECT l.earlier, CASE WHEN cardinality(l.earlier) >= $3 THEN
              (SELECT jsonb_build_object('issued', coalesce(sum(s.issued), 0),
                                         'gross', coalesce(jsonb_object_agg(s.currency, s.gross::text)
-                                                          FILTER (WHERE s.currency IS NOT NULL), '{}'))
+                                                          FILTER (WHERE s.currency IS NOT NULL), '{{}}'))
               FROM (SELECT currency, count(*) AS issued, sum(gross) AS gross FROM documents
                     WHERE run_id = $1 GROUP BY currency) s) END AS now
            FROM runs r CROSS JOIN LATERAL (
              SELECT ARRAY(SELECT e.outcome FROM runs e
                    WHERE e.state = 'DONE' AND e.type = r.type AND e.id <> r.id
-                     AND (e.amount IS NULL) = (r.amount IS NULL)
+                     AND {_shape("e")}
+                         IS NOT DISTINCT FROM {_shape("r")}
                      AND e.scope = jsonb_build_object('enterprises', r.scope -> 'enterprises', 'clients', '[]'::jsonb,
                                                       'contracts', '[]'::jsonb)
                      AND (e.outcome ->> 'issued')::bigint > 0

@@ -183,6 +183,9 @@ def _days(period: Period | None) -> tuple[date | None, date | None]:
 
 
 async def running_runs(connection: asyncpg.Connection) -> list[UUID]:
-    """Find the runs that are going, oldest first; those that are paused rest."""
-    rows = await connection.fetch("SELECT id FROM runs WHERE state = 'RUNNING' ORDER BY created_at")
+    """Find the runs that are going, oldest first, and those of one tick by period; those that are paused rest."""
+    rows = await connection.fetch(
+        """SELECT id FROM runs WHERE state = 'RUNNING'
+           ORDER BY created_at, scheduled_for, period_from, period_until, id"""
+    )
     return [row["id"] for row in rows]

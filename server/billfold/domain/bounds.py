@@ -16,6 +16,8 @@ FEWEST_RUNS = 3
 FEWEST_DOCUMENTS = 10
 # So often the usual number of documents is looked at while it is issued.
 LOOKS_A_MEDIAN = 4
+# So many workers together may issue no more between two looks than one of them alone.
+MOST_WORKERS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,14 @@ class Bounds:
 
         The one that passes the bound is among them.
         """
-        left = TIMES_MEDIAN * self.documents - made.documents + 1
-        return max(min(left, max(self.documents // LOOKS_A_MEDIAN, FEWEST_DOCUMENTS)), 0)
+        return max(min(self._left(made), max(self.documents // LOOKS_A_MEDIAN, FEWEST_DOCUMENTS)), 0)
+
+    def unseen(self, made: Made) -> int:
+        """Give how many documents one of up to 16 workers may issue before it looks itself."""
+        return max(min(self._left(made), self.documents // LOOKS_A_MEDIAN) // MOST_WORKERS, 0)
+
+    def _left(self, made: Made) -> int:
+        return TIMES_MEDIAN * self.documents - made.documents + 1
 
 
 def bounds_of(earlier: Sequence[Made]) -> Bounds | None:

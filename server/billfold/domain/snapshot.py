@@ -1,9 +1,7 @@
 """The snapshot: a Document as canonical JSON, which is what gets sealed, hashed and printed."""
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import orjson
 from pydantic import TypeAdapter
@@ -11,7 +9,10 @@ from pydantic import TypeAdapter
 from billfold.domain.document import Document, DocumentLine, Party, Totals
 
 _DOCUMENT = TypeAdapter(Document)
-_SAID = TypeAdapter(tuple[str, str, Party, Party, tuple[DocumentLine, ...], Totals, Mapping[str, Any] | None])
+_TOTALS = TypeAdapter(Totals)
+_SAID = TypeAdapter(tuple[Party, Party, tuple[DocumentLine, ...]])
+# What of a line is reckoned with.
+_FIGURES = ("quantity", "unit_price", "tax_included", "tax_rate", "net", "tax", "gross")
 
 
 def to_json(document: Document) -> bytes:
@@ -27,11 +28,30 @@ def from_json(snapshot: bytes) -> Document:
 def content_digest(document: Document) -> str:
     """Give the digest of what a document says: parties, lines and sums, and without lines its details.
 
-    It is the same whatever the document's id, number and dates, and the money that comes in meanwhile.
+    It is the same whatever the document's id, number and dates, where its parties get their mail, and the money that
+    comes in meanwhile.
     """
-    said = (document.type, document.currency, document.seller, document.buyer, _undated(document), document.totals)
+    said = (_unaddressed(document.seller), _unaddressed(document.buyer), _undated(document))
+    return digest(orjson.dumps((*_sums(document), _SAID.dump_python(said, mode="json"))))
+
+
+def sums_digest(document: Document) -> str:
+    """Give the digest of what a document comes to: the figures of its lines and sums, and without lines its details.
+
+    It is the same as long as these are, whatever the wording and the parties.
+    """
+    return digest(orjson.dumps(_sums(document)))
+
+
+def _sums(document: Document) -> tuple[object, ...]:
+    figures = [[str(getattr(line, name)) for name in _FIGURES] for line in document.lines]
     details = None if document.lines else document.details
-    return digest(_SAID.dump_json((*said, details)))
+    totals = _TOTALS.dump_python(document.totals, mode="json")
+    return document.type, document.currency, figures, totals, details
+
+
+def _unaddressed(party: Party) -> Party:
+    return replace(party, email="", electronic_address="")
 
 
 def _undated(document: Document) -> tuple[DocumentLine, ...]:

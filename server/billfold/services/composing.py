@@ -13,7 +13,7 @@ from billfold.domain.errors import CallerError, Conflict, TemplateFailed
 from billfold.domain.ids import new_id
 from billfold.domain.money import ZERO, round_amount
 from billfold.domain.rules import DocumentRule
-from billfold.domain.snapshot import content_digest, to_json
+from billfold.domain.snapshot import content_digest, sums_digest, to_json
 from billfold.plugin_api.document_type import DocumentType
 from billfold.plugin_api.facts import Content, DocumentFacts, Nothing
 from billfold.rendering.press import PrintOrder
@@ -94,8 +94,9 @@ def _draft(
 
 
 def _check_foreseen(assignment: Assignment, document: Document) -> None:
-    """Refuse what does not come to what was shown of it before."""
-    if assignment.foreseen and content_digest(document) != assignment.foreseen:
+    """Refuse what is not what was shown of it before: of a draft what it says, of a plan what it comes to."""
+    told = sums_digest if assignment.run_id else content_digest
+    if assignment.foreseen and told(document) != assignment.foreseen:
         totals = document.totals
         mend = "retry the run to issue it so" if assignment.run_id else "look at it again"
         raise Conflict(

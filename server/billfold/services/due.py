@@ -11,6 +11,7 @@ from billfold.database import issuing, occurrences
 from billfold.database.accounts import count_documents
 from billfold.database.corrections import standing_corrections
 from billfold.database.documents_of_day import issued_on_day
+from billfold.database.facts import ChargedPeriod
 from billfold.database.rules import hold_rules
 from billfold.database.used import usage_counts
 from billfold.domain.errors import (
@@ -34,7 +35,8 @@ from billfold.services.steps import DOCUMENTS_A_DAY
 class _Present:
     """What holds now: pending occurrences, charged days that overlap, revisions, how much usage, and documents.
 
-    `today` counts the documents that contracts were issued today.
+    `today` counts the documents that contracts were issued today, but for those by schedule; `ended` are the charged
+    periods that are no more.
     """
 
     pending: set[UUID]
@@ -44,6 +46,7 @@ class _Present:
     corrections: Mapping[UUID, tuple[str, ...]] = field(default_factory=dict)
     rivalry: Mapping[UUID, int] = field(default_factory=dict)
     today: Mapping[UUID, int] = field(default_factory=dict)
+    ended: frozenset[UUID] = frozenset()
 
 
 async def still_due(
@@ -151,14 +154,18 @@ async def _present(connection: asyncpg.Connection, standing: Sequence[Draft | Sk
     corrected = [one.assignment.correction.original_id for one in standing if one.assignment.correction]
     corrections = await standing_corrections(connection, corrected) if corrected else {}
     rivalry = await _rivalry(connection, standing)
-    today = await issued_on_day(connection, [one.contract.id for one in standing if isinstance(one, Draft)], now)
+    counted = [one.contract.id for one in standing if _is_another(one)]
+    today = await issued_on_day(connection, counted, now) if counted else {}
     fresh = [one for one in touched if isinstance(one.charged, Computed)]
+    ended = await issuing.ended_periods(
+        connection, [one.charged.id for one in touched if isinstance(one.charged, ChargedPeriod)]
+    )
     if not fresh or (period := fresh[0].assignment.period) is None:
-        return _Present(pending, {}, revisions, {}, corrections, rivalry, today)
+        return _Present(pending, {}, revisions, {}, corrections, rivalry, today, ended)
     ids = [one.contract.id for one in fresh]
     overlapped = await issuing.overlapped_contracts(connection, ids, period)
     counts = await usage_counts(connection, ids, period)
-    return _Present(pending, overlapped, revisions, counts, corrections, rivalry, today)
+    return _Present(pending, overlapped, revisions, counts, corrections, rivalry, today, ended)
 
 
 async def _rivalry(connection: asyncpg.Connection, standing: Sequence[Draft | Skipped]) -> dict[UUID, int]:
@@ -174,8 +181,7 @@ def _refusal(one: Draft | Skipped, present: _Present) -> CallerError | None:
     if one.assignment.occurrence_id and one.assignment.occurrence_id not in present.pending:
         of = f"for {period}" if period else "of this run"
         return AlreadyIssued(f"Contract {number} has its {one.assignment.type} {of} already.")
-    is_another = isinstance(one, Draft) and not correction and not one.assignment.replaces
-    if is_another and present.today.get(one.contract.id, 0) >= DOCUMENTS_A_DAY:
+    if _is_another(one) and present.today.get(one.contract.id, 0) >= DOCUMENTS_A_DAY:
         return LimitExceeded(
             f"Contract {number} was issued {DOCUMENTS_A_DAY} documents today, and more is rarely meant: see what issues"
             " them, unpark it, and go on tomorrow.",
@@ -187,6 +193,13 @@ def _refusal(one: Draft | Skipped, present: _Present) -> CallerError | None:
     if taken is not None and period is not None and taken != period:
         return overlap(one.contract, taken, period)
     return in_closed_books(one)
+
+
+def _is_another(one: Draft | Skipped) -> bool:
+    """Whether it is one more document of its day; the database makes what is scheduled once, however much is due."""
+    assignment = one.assignment
+    is_counted = not assignment.correction and not assignment.replaces and not assignment.is_scheduled
+    return isinstance(one, Draft) and is_counted
 
 
 def in_closed_books(one: Draft | Skipped) -> CallerError | None:
@@ -207,6 +220,8 @@ def in_closed_books(one: Draft | Skipped) -> CallerError | None:
 def _is_stale(one: Draft | Skipped, present: _Present) -> bool:
     if isinstance(one, Draft) and one.rivals and present.rivalry.get(one.contract.id, 0) != one.rivalry:
         return True
+    if isinstance(one.charged, ChargedPeriod):
+        return one.charged.id in present.ended
     if not isinstance(one.charged, Computed):
         return False
     contract = one.contract

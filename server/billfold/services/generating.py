@@ -37,7 +37,7 @@ async def compose_chunk(parts: Parts, run_id: UUID) -> int:
         # A type that this process does not know is left to one that has its plugin.
         if run is None or run.state is not RunState.RUNNING or run.type not in parts.plugins.document_types:
             return 0
-        room, out_of_bounds = await room_of(connection, run)
+        room, out_of_bounds = await room_of(parts, connection, run)
         follows = {key: one.follows for key, one in parts.plugins.document_types.items()}
         due = await lease_occurrences(
             connection,

@@ -9,6 +9,7 @@ from billfold.domain.clock import Clock
 from billfold.plugin_host import PluginHost
 from billfold.rendering.letters import Letters
 from billfold.rendering.press import Press
+from billfold.services.allowances import Allowances
 from billfold.services.gathering import Gathering
 
 
@@ -17,7 +18,7 @@ class Parts:
     """One set of parts a process. `mail_from` is the sender where a brand has no address.
 
     `is_scheduling` says whether documents are made at the times of their schedules. `gathering` is where those of this
-    process who ask for a document by hand find each other.
+    process who ask for a document by hand find each other, and `allowances` what it may take up of runs.
     """
 
     clock: Clock
@@ -30,3 +31,4 @@ class Parts:
     mail_from: str = ""
     is_scheduling: bool = False
     gathering: Gathering = field(default_factory=Gathering)
+    allowances: Allowances = field(default_factory=Allowances)

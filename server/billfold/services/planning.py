@@ -12,7 +12,7 @@ from billfold.domain.errors import Conflict
 from billfold.domain.lifecycle import PlannedOutcome
 from billfold.domain.plans import IN_ANOTHER_RUN, PlanItem, PlanWarning, comparing_warnings
 from billfold.domain.rules import DeliveryPolicy
-from billfold.domain.snapshot import content_digest
+from billfold.domain.snapshot import sums_digest
 from billfold.domain.visibility import Visibility
 from billfold.plugin_api.document_type import Need
 from billfold.services.charging import Computed
@@ -105,7 +105,7 @@ def _issue(standing: Standing, draft: Draft, usage_count: int) -> PlanItem:
         lines=len(document.lines),
         previous_gross=standing.previous_gross,
         warnings=(*_comparing(standing, document.totals.gross), *_warnings(standing, draft)),
-        digest=content_digest(document),
+        digest=sums_digest(document),
         revision=standing.revision,
         usage_count=usage_count,
     )

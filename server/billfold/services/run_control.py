@@ -92,16 +92,22 @@ async def retry(parts: Parts, viewer: Viewer, run_id: UUID) -> UUID:
     return run_id
 
 
-async def room_of(connection: asyncpg.Connection, run: Run) -> tuple[int, str]:
-    """Give how many contracts of a run may be taken up now, and, where that is none, why it is to stop and ask."""
-    if run.is_confirmed:
+async def room_of(parts: Parts, connection: asyncpg.Connection, run: Run) -> tuple[int, str]:
+    """Give how many contracts of a run may be taken up now, and, where that is none, why it is to stop and ask.
+
+    What a large run has issued is not counted every time.
+    """
+    if run.is_confirmed or parts.allowances.takes(run.id, CONTRACTS_A_JOB):
         return CONTRACTS_A_JOB, ""
     made, earlier = await made_by(connection, run.id, earlier=LAST_RUNS)
     bounds = bounds_of(earlier)
     if bounds is None:
         return CONTRACTS_A_JOB, ""
     reason = bounds.passed_by(made)
-    return (0, reason) if reason else (min(CONTRACTS_A_JOB, bounds.room(made)), "")
+    if reason:
+        return 0, reason
+    parts.allowances.grant(run.id, bounds.unseen(made) - CONTRACTS_A_JOB)
+    return min(CONTRACTS_A_JOB, bounds.room(made)), ""
 
 
 async def stop(parts: Parts, run_id: UUID, reason: str) -> None:

@@ -71,6 +71,8 @@ def check_asked(input: AskedDocumentInput) -> None:
         raise InvalidInput("Give either a contract or an original.", field="contract")
     if input.corrections is not None and input.original is None:
         raise InvalidInput("Corrections are of an original: name it, or leave them out.", field="corrections")
+    if input.description and input.amount is None and input.original is None:
+        raise InvalidInput("Only an amount or a correction has a description: leave it out.", field="description")
 
 
 async def assignment_of(info: Info, input: AskedDocumentInput) -> Assignment:

@@ -7,11 +7,12 @@ from uuid import UUID
 
 import strawberry
 from strawberry import ID, field
+from strawberry.utils.str_converters import to_camel_case
 
 from billfold.database.contracts import Billing
 from billfold.domain.errors import InvalidInput
 from billfold.schema.context import Info
-from billfold.schema.manager.inputs import INPUT, KEY, TYPE, changed, idempotency_key, key_of, keys_of, some
+from billfold.schema.manager.inputs import INPUT, KEY, TYPE, attributes, changed, idempotency_key, key_of, keys_of, some
 from billfold.schema.manager.plans import Plan
 from billfold.schema.manager.runs import Run
 from billfold.schema.problems import Problem
@@ -127,6 +128,7 @@ def _key(input: RunInput | CancelRunInput) -> UUID:
 async def _start(info: Info, input: StartRunInput) -> UUID:
     context, key = info.context, idempotency_key(info, input.idempotency_key)
     if input.plan is not None:
+        _check_plan_alone(input)
         plan_id = key_of("plan", input.plan, "plan")
         return await plans.start_plan(
             context.parts, context.viewer, plan_id, confirm=input.confirm, idempotency_key=key
@@ -134,6 +136,14 @@ async def _start(info: Info, input: StartRunInput) -> UUID:
     if input.confirm:
         raise InvalidInput("Only a plan can be confirmed: give the plan.", field="confirm")
     return await runs.start(context.parts, context.viewer, _request(input), idempotency_key=key)
+
+
+def _check_plan_alone(input: StartRunInput) -> None:
+    """Refuse what a plan has settled already."""
+    given = attributes(input, "plan", "confirm", "idempotency_key")
+    if others := sorted(name for name, value in given.items() if value not in (None, "")):
+        name = to_camel_case(others[0])
+        raise InvalidInput(f"The plan says what is made: leave {name} out, or the plan.", field=name)
 
 
 def _request(input: PlanRunInput | StartRunInput) -> RunRequest:
