@@ -27,10 +27,10 @@ _MAKERS = ("database/migrations/*.py", "database/together.py", "database/columns
 
 
 @contextmanager
-def stock(config: pytest.Config) -> Iterator[None]:
-    """Have places for the stock of this process and of those that it starts."""
+def stock(config: pytest.Config | None = None) -> Iterator[None]:
+    """Have places for the stock of this process and of those that it starts; without pytest, nothing of it is kept."""
     with folder_for_servers("billfold-stock-") as folder:
-        cache = config.cache.mkdir("billfold-stock") if config.cache else folder
+        cache = config.cache.mkdir("billfold-stock") if config and config.cache else folder
         os.environ[_KEPT], os.environ[_OF_RUN] = str(cache), str(folder)
         yield
 
