@@ -186,8 +186,9 @@ PROBLEMS: list[tuple[dict[str, Any], str, str]] = [
     ({"amount": "5.00"}, "INVALID_INPUT", "amount"),
     ({"lines": [{"position": 9}]}, "INVALID_INPUT", "lines"),
     ({"lines": [{"position": 1, "quantity": "-1"}]}, "INVALID_INPUT", "lines"),
+    ({"lines": [{"position": 1, "isRemoved": True, "quantity": "1"}]}, "INVALID_INPUT", "lines"),
     ({"lines": [{"position": 1}] * 1_001}, "INVALID_INPUT", "lines"),
-    ({"lines": [{"position": one, "isRemoved": True} for one in (1, 2)]}, "NOTHING_TO_BILL", "period"),
+    ({"lines": [{"position": one, "isRemoved": True} for one in (1, 2)]}, "NOTHING_TO_BILL", "lines"),
     (
         {"addedLines": [{"service": "x", "quantity": "1", "unitPrice": "1", "taxIncluded": True}]},
         "NOT_FOUND",

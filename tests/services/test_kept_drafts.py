@@ -9,15 +9,16 @@ from uuid import UUID, uuid4
 import pytest
 
 from billfold.domain.access import OPERATOR, Scope
-from billfold.domain.adjustments import LineEdit
 from billfold.domain.corrections import LineCorrection
 from billfold.domain.draft_requests import DraftRequest
+from billfold.domain.edits import LineEdit
 from billfold.domain.errors import (
     CallerError,
     Conflict,
     Forbidden,
     IllegalState,
     InvalidInput,
+    LimitExceeded,
     NotFound,
     NothingToBill,
 )
@@ -61,10 +62,10 @@ async def setup(price: str = "610.00") -> NewLine:
     return NewLine(service_id, Decimal(1), Decimal(price), is_tax_included=True, description="Выезд инженера")
 
 
-async def enter(parts: Parts, price: str) -> None:
+async def enter(parts: Parts, price: str, on: int = 5) -> None:
     """Enter a one-off charge, which changes what October is billed."""
     service_id = await value("SELECT id FROM services WHERE code = 'line-setup'")
-    new = NewCharge(await contract("Я-101"), service_id, date(2026, 10, 5), Decimal(price), tax_included=True)
+    new = NewCharge(await contract("Я-101"), service_id, date(2026, 10, on), Decimal(price), tax_included=True)
     await enter_charge(parts, OPERATOR, new=new)
 
 
@@ -176,10 +177,24 @@ async def test_an_edit_of_what_has_changed_is_not_carried_into_a_revision(books:
     await issue(books, draft_id)
     await rows("UPDATE subscriptions SET price = 2500 WHERE price = 1900 RETURNING id")
 
-    with pytest.raises(Conflict, match=r"Line 1 came to 1900.00 when it was edited, and has changed since"):
+    with pytest.raises(Conflict, match=r"came to 1900.00 when it was edited, and has changed since, .*void") as refused:
         await revise(books, OPERATOR, document_id=draft_id, reason="новый счёт в банке")
 
+    assert refused.value.field == "document"
     assert await rows("SELECT status, gross FROM documents") == [{"status": "ISSUED", "gross": Decimal("1413.55")}]
+
+
+async def test_a_revision_keeps_an_edit_whose_charge_another_one_comes_before(books: Parts) -> None:
+    await enter(books, "122.00", on=20)
+    draft_id = await draft(books)
+    await edit(books, draft_id, LineEdit(3, is_removed=True))
+    await issue(books, draft_id)
+    await enter(books, "61.00", on=10)
+
+    revision = await revise(books, OPERATOR, document_id=draft_id, reason="забыли выезд")
+
+    assert [gross for _, _, gross in await told(revision)] == ["1900.00", "193.55", "61.00"]
+    await assert_sums_agree()
 
 
 async def test_a_one_off_charge_that_a_draft_removes_waits_again_once_the_document_is_void(books: Parts) -> None:
@@ -204,6 +219,33 @@ async def test_an_update_without_a_change_brings_the_draft_up_to_date_and_keeps_
 
     (row,) = await rows("SELECT version, gross FROM drafts")
     assert row == {"version": 2, "gross": Decimal("1535.55")}
+
+
+async def test_an_edit_is_of_the_charge_that_was_shown_and_not_of_what_came_in_before_it(books: Parts) -> None:
+    await enter(books, "122.00", on=20)
+    draft_id = await draft(books)
+    await enter(books, "61.00", on=10)
+
+    await edit(books, draft_id, LineEdit(3, is_removed=True))
+
+    assert await value("SELECT gross FROM drafts") == Decimal("2154.55")
+    assert await value("SELECT (edits -> 'lines' -> 0 ->> 'position')::int FROM drafts") == 4
+    await enter(books, "12.00", on=9)
+    await edit(books, draft_id, version=1)
+    await issue(books, draft_id)
+    assert [gross for _, _, gross in await told(draft_id)] == ["1900.00", "193.55", "12.00", "61.00"]
+
+
+async def test_an_edit_of_a_charge_that_is_gone_is_a_conflict_and_another_one_is_not(books: Parts) -> None:
+    draft_id = await draft(books)
+    await rows("DELETE FROM subscriptions WHERE price = 150 RETURNING id")
+
+    with pytest.raises(Conflict, match=r"адрес' came to 193.55 when it was shown, and is not charged any more") as gone:
+        await edit(books, draft_id, LineEdit(2, is_removed=True))
+    assert gone.value.field == "lines"
+    await edit(books, draft_id, CHEAPER)
+
+    assert await value("SELECT gross FROM drafts") == Decimal("1220.00")
 
 
 async def test_edits_that_are_given_replace_those_of_before(books: Parts) -> None:
@@ -261,8 +303,10 @@ async def test_a_line_that_has_changed_since_it_was_edited_is_to_be_edited_again
     await edit(books, draft_id, DEARER)
     await rows("UPDATE subscriptions SET quantity = 3 WHERE price = 150 RETURNING id")
 
-    with pytest.raises(Conflict, match=r"Line 2 came to 193.55 when it was edited, and has changed since"):
+    with pytest.raises(Conflict, match=r"адрес' came to 193.55 when it was edited, and has changed since: edit it"):
         await edit(books, draft_id, version=1)
+    with pytest.raises(Conflict, match=r"edit it again\.$"):
+        await issue(books, draft_id)
 
     await edit(books, draft_id, DEARER, version=1)
     assert await value("SELECT gross FROM drafts") == Decimal("2500.00")
@@ -364,7 +408,24 @@ REFUSED: list[tuple[dict[str, object], type[CallerError], str]] = [
     ({"lines": (LineEdit(3),)}, InvalidInput, "no line 3 to edit: there are 2"),
     ({"lines": (LineEdit(1, description="a\nb"),)}, InvalidInput, "one line"),
     ({"lines": (CHEAPER,) * 1_001}, InvalidInput, "at most 1,000 edits"),
-    ({"lines": (LineEdit(1, is_removed=True), LineEdit(2, is_removed=True))}, NothingToBill, "nothing_to_bill"),
+    ({"lines": (LineEdit(1, description=" "),)}, InvalidInput, "one line"),
+    ({"lines": (LineEdit(1, quantity=Decimal(1), is_removed=True),)}, InvalidInput, "Line 1 is to be removed and"),
+    ({"lines": (LineEdit(1, description="", is_removed=True),)}, InvalidInput, "Line 1 is to be removed and"),
+    (
+        {"added": (NewLine(UUID(int=7), Decimal(0), Decimal(1), is_tax_included=True),)},
+        InvalidInput,
+        "An added line has a quantity above 0",
+    ),
+    (
+        {"lines": (LineEdit(1, is_removed=True), LineEdit(2, is_removed=True))},
+        NothingToBill,
+        "The edits leave nothing to bill: nothing_to_bill",
+    ),
+    (
+        {"lines": (LineEdit(1, unit_price=Decimal(0)), LineEdit(2, is_removed=True))},
+        NothingToBill,
+        "The edits leave nothing to bill: zero_amount",
+    ),
     (
         {"added": (NewLine(UUID(int=7), Decimal(1), Decimal(1), is_tax_included=True),)},
         NotFound,
@@ -403,7 +464,7 @@ async def test_charged_lines_are_not_edited_and_the_document_is_named(books: Par
         books, OPERATOR, type="invoice", contract_id=await contract("Я-101"), period=OCTOBER, number="Счёт-7"
     )
 
-    with pytest.raises(IllegalState, match="is charged already by Счёт-7, so its lines stay: void or correct"):
+    with pytest.raises(IllegalState, match="is charged already by invoice Счёт-7, so its lines stay: void or correct"):
         await edit(books, draft_id, CHEAPER)
     await issue(books, draft_id)
 
@@ -426,6 +487,14 @@ async def test_who_may_not_issue_changes_nothing(books: Parts) -> None:
 
     assert await counts() == before
     assert await value("SELECT version FROM drafts") == 0
+
+
+async def test_an_amount_above_what_a_document_may_be_for_is_named(books: Parts) -> None:
+    with pytest.raises(LimitExceeded, match="The amount 99999999999999 RUB is more than a document may be") as refused:
+        await draft(books, amount=Decimal(99_999_999_999_999))
+
+    assert refused.value.field == "amount"
+    assert await value("SELECT count(*) FROM drafts") == 0
 
 
 async def test_what_is_not_there_is_not_found(books: Parts) -> None:

@@ -1,7 +1,7 @@
 """Drafts: documents that somebody looks over and edits before they are issued. They have no number and owe nothing."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -19,10 +19,10 @@ from tortoise.models import Model
 from billfold.database.columns import ExactField
 from billfold.database.contracts import ContractRow
 from billfold.database.facts import SERVICE_COLUMNS, service_of
-from billfold.domain.adjustments import Edits
 from billfold.domain.charging import Charge, ServiceReference
 from billfold.domain.document import Document
 from billfold.domain.draft_requests import DraftRequest
+from billfold.domain.edits import Edits, ShownCharge
 from billfold.domain.ids import new_id
 from billfold.domain.periods import Period
 from billfold.domain.snapshot import content_digest, to_json
@@ -66,7 +66,7 @@ class DraftRow(Model):
 
 @dataclass(frozen=True, slots=True)
 class KeptDraft:
-    """A draft as it is kept; `digest` is that of the document that was shown of it."""
+    """A draft as it is kept: its edits with the charges that it shows; `digest` is that of the document it shows."""
 
     id: UUID
     request: DraftRequest
@@ -87,6 +87,7 @@ class DrawnUp:
 _REQUEST = TypeAdapter(DraftRequest)
 _EDITS = TypeAdapter(Edits)
 _CHARGES = TypeAdapter(tuple[Charge, ...])
+_SHOWN = TypeAdapter(tuple[ShownCharge, ...])
 _IN_COLUMNS = {"type", "contract_id", "period", "issue_date"}
 
 
@@ -136,7 +137,9 @@ async def find_draft(connection: asyncpg.Connection, draft_id: UUID) -> KeptDraf
     period = Period(row["period_from"], row["period_until"]) if row["period_from"] else None
     columns = {name: row[name] for name in ("type", "contract_id", "issue_date")}
     request = _REQUEST.validate_python({**orjson.loads(row["request"]), **columns, "period": period})
-    return KeptDraft(row["id"], request, _EDITS.validate_json(row["edits"]), row["digest"], row["version"])
+    edits = orjson.loads(row["edits"])
+    kept = replace(_EDITS.validate_python(edits), shown=_SHOWN.validate_python(edits["charges"]))
+    return KeptDraft(row["id"], request, kept, row["digest"], row["version"])
 
 
 async def remove_draft(connection: asyncpg.Connection, draft_id: UUID, *, version: int) -> bool:
@@ -172,7 +175,7 @@ def _columns(request: DraftRequest, drawn: DrawnUp) -> dict[str, object]:
 
 def _told(drawn: DrawnUp) -> dict[str, object]:
     """Give the edits, with the charges that they address as a face shows them."""
-    told: dict[str, object] = _EDITS.dump_python(drawn.edits, mode="json")
+    told: dict[str, object] = _EDITS.dump_python(drawn.edits, mode="json", exclude={"shown"})
     return {**told, "charges": _charges(drawn.charges, drawn.document.locale, drawn.edits)}
 
 

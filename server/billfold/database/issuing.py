@@ -72,7 +72,7 @@ async def open_charge_periods(
 
 @dataclass(frozen=True, slots=True)
 class StandingPeriod:
-    """A live charged period, and the numbers of the documents that stand on it."""
+    """A live charged period, and the documents that stand on it, by type and number."""
 
     id: UUID
     is_closed: bool
@@ -84,7 +84,7 @@ async def find_charged_period(
 ) -> StandingPeriod | None:
     """Find a live charged period of a contract by its very days."""
     row = await connection.fetchrow(
-        """SELECT p.id, p.is_closed, ARRAY(SELECT d.number FROM documents d
+        """SELECT p.id, p.is_closed, ARRAY(SELECT d.type || ' ' || d.number FROM documents d
              WHERE d.charge_period_id = p.id AND d.status = 'ISSUED' ORDER BY d.issued_at) AS documents
            FROM charge_periods p
            WHERE p.contract_id = $1 AND p.is_live AND NOT p.is_correction

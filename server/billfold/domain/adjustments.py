@@ -1,20 +1,19 @@
-"""Adjustments: how somebody edits the lines of a draft, and what charges come of it.
+"""Adjustments: what charges come of it when somebody edits the lines of a draft.
 
 What the books charge stays as it is: each edited charge gets another one beside it, which says what it is to be and
 charges the difference. Documents tell both in one line.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from decimal import Decimal
+from dataclasses import replace
+from datetime import timedelta
 from fractions import Fraction
-from uuid import UUID
 
 from billfold.domain.billing import round_by_rate
-from billfold.domain.charging import Charge, ChargeKind, ServiceReference, Sold, charge_sold
+from billfold.domain.charging import Charge, ChargeKind, Sold, charge_sold
 from billfold.domain.corrections import check_rates, repriced, share_of
-from billfold.domain.errors import Conflict, InvalidInput
+from billfold.domain.edits import AddedLine, Edits, LineEdit, positions, shown_of
+from billfold.domain.errors import InvalidInput
 from billfold.domain.money import AMOUNT_LIMIT, ZERO, round_amount, round_exact
 from billfold.domain.periods import Period
 from billfold.domain.tax import Taxation, TaxRounding
@@ -23,70 +22,17 @@ from billfold.domain.tax import Taxation, TaxRounding
 _COMPUTED = (ChargeKind.SUBSCRIPTION, ChargeKind.USAGE)
 
 
-@dataclass(frozen=True, slots=True)
-class LineEdit:
-    """What becomes of one charge, by its position; None keeps what it has.
-
-    The quantity and the unit price, with tax where the charge's is, are not below zero. `was` is what the charge came
-    to, tax included, when it was edited, and `of` what it was charged for: one that has changed since is not edited by
-    it. A quantity of 0 removes it, and an empty description is the charge's own.
-    """
-
-    position: int
-    quantity: Decimal | None = None
-    unit_price: Decimal | None = None
-    description: str | None = None
-    is_removed: bool = False
-    was: Decimal | None = None
-    of: str = ""
-
-    @property
-    def removes(self) -> bool:
-        """Whether nothing is left of the charge."""
-        return self.is_removed or self.quantity == 0
-
-
-@dataclass(frozen=True, slots=True)
-class AddedLine:
-    """A line that somebody adds: so much of a service, at a price with tax or without, as of a day of the period.
-
-    `service_id` is the row of the service, by which its name and code are read again.
-    """
-
-    service: ServiceReference
-    on: date
-    quantity: Decimal
-    unit_price: Decimal
-    is_tax_included: bool
-    description: str = ""
-    service_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Edits:
-    """All that somebody changed of what a document would say by itself."""
-
-    lines: tuple[LineEdit, ...] = ()
-    added: tuple[AddedLine, ...] = ()
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing is changed."""
-        return not self.lines and not self.added
-
-
 def edited(
     charges: Sequence[Charge], edits: Edits, *, period: Period, taxation: Taxation, currency: str
 ) -> tuple[Charge, ...]:
     """Give the charges that edits write beside those of a period: the added lines, then the adjustments.
 
     Tax is rounded on each edited line; where the seller's is rounded by rate, once more for each rate, over all that is
-    computed. Raises InvalidInput for what cannot be, a sum below zero among it, and Conflict for an edit whose charge
-    has changed since.
+    computed. Raises InvalidInput for what cannot be, a sum below zero among it, and as `edits.positions` does.
     """
     after = list(charges)
-    for edit in _each_once(edits.lines):
-        after[edit.position - 1] = _after(charges, edit, currency)
+    for edit, position in zip(edits.lines, positions(edits, charges), strict=True):
+        after[position - 1] = _after(charges[position - 1], edit, currency)
     added = tuple(_added(line, period, taxation, currency) for line in edits.added)
     if taxation.rounding is TaxRounding.RATE:
         after = _rounded(after, added)
@@ -115,46 +61,28 @@ def merged(charges: Sequence[Charge]) -> tuple[Charge, ...]:
 
 def edits_behind(charges: Sequence[Charge]) -> Edits:
     """Give the edits that the charges of a period came of, as far as they still change anything."""
+    shown = shown_of(charges)
     lines = []
     for one in charges:
-        if one.adjusts is not None:
-            before, words = charges[one.adjusts - 1], one.description
-            what = (before.gross, _what(before))
-            lines.append(LineEdit(one.adjusts, one.quantity, one.unit_price, words, not one.quantity, *what))
+        if one.adjusts is not None and _is_edited(charges[one.adjusts - 1], one):
+            before = shown[one.adjusts - 1]
+            what = (one.quantity, one.unit_price, one.description, not one.quantity)
+            lines.append(LineEdit(one.adjusts, *what, was=before.gross, of=before.of))
     added = [
         AddedLine(one.service, one.period.start, one.quantity, one.unit_price, one.tax_included, one.description)
         for one in charges
         if one.kind is ChargeKind.CORRECTION
     ]
-    return Edits(tuple(lines), tuple(added))
+    return Edits(tuple(lines), tuple(added), shown)
 
 
-def seen(edits: Edits, charges: Sequence[Charge]) -> Edits:
-    """Note on each edit what its charge was, so that a change of it is noticed. The positions must be there."""
-    return replace(
-        edits,
-        lines=tuple(
-            replace(edit, was=charges[edit.position - 1].gross, of=_what(charges[edit.position - 1]))
-            for edit in edits.lines
-        ),
-    )
+def _is_edited(before: Charge, adjustment: Charge) -> bool:
+    """Tell an edit from tax that is rounded otherwise because of the edits of other charges."""
+    said = (adjustment.quantity, adjustment.unit_price, adjustment.description)
+    return said != (before.quantity, before.unit_price, before.description)
 
 
-def _each_once(lines: Sequence[LineEdit]) -> Sequence[LineEdit]:
-    if len({edit.position for edit in lines}) < len(lines):
-        raise InvalidInput("Name each line once.", field="lines")
-    return lines
-
-
-def _after(charges: Sequence[Charge], edit: LineEdit, currency: str) -> Charge:
-    charge = charges[edit.position - 1] if 1 <= edit.position <= len(charges) else None
-    if edit.was is not None and (charge is None or (charge.gross, _what(charge)) != (edit.was, edit.of)):
-        raise Conflict(
-            f"Line {edit.position} came to {edit.was:f} when it was edited, and has changed since: edit it again.",
-            field="lines",
-        )
-    if charge is None:
-        raise InvalidInput(f"There is no line {edit.position} to edit: there are {len(charges)}.", field="lines")
+def _after(charge: Charge, edit: LineEdit, currency: str) -> Charge:
     if edit.removes:
         nought = round_amount(ZERO, currency)
         return replace(charge, quantity=ZERO, net=nought, tax=nought, gross=nought)
@@ -237,7 +165,3 @@ def _with(charge: Charge, adjustment: Charge | None) -> Charge:
         tax=charge.tax + adjustment.tax,
         gross=charge.gross + adjustment.gross,
     )
-
-
-def _what(charge: Charge) -> str:
-    return " ".join((charge.kind, charge.service.code, charge.destination, str(charge.period)))

@@ -162,9 +162,10 @@ def _check_issue_date(issue_date: date | None) -> None:
 
 def check_description(description: str) -> None:
     """Refuse words that fit no line of a paper. Raises InvalidInput."""
-    if len(description) > DESCRIPTION_LIMIT or not description.isprintable():
+    is_blank = description != "" and not description.strip()
+    if is_blank or len(description) > DESCRIPTION_LIMIT or not description.isprintable():
         raise InvalidInput(
-            f"The description must be one line of at most {DESCRIPTION_LIMIT} printable characters.",
+            f"The description must be one line of at most {DESCRIPTION_LIMIT} printable characters, or empty.",
             field="description",
         )
 

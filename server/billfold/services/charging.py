@@ -17,9 +17,10 @@ from billfold.database.facts import (
 from billfold.database.parties import BilledContract, billed_contracts
 from billfold.database.prices import price_lists
 from billfold.database.used import Usage, rated_before, take_late_usage, usage_of
-from billfold.domain.adjustments import Edits, edited
+from billfold.domain.adjustments import edited
 from billfold.domain.billing import Billed, bill
 from billfold.domain.charging import Charge
+from billfold.domain.edits import Edits
 from billfold.domain.errors import AlreadyIssued, CallerError, IllegalState
 from billfold.domain.periods import Period, next_month
 from billfold.domain.rating import DatedPrice

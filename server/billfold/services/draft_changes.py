@@ -8,10 +8,10 @@ from uuid import UUID
 from billfold.database.connection import reading
 from billfold.database.drafts import added_services
 from billfold.database.issuing import find_charged_period
-from billfold.domain.adjustments import AddedLine, Edits, LineEdit
 from billfold.domain.charging import ServiceReference
 from billfold.domain.corrections import LineCorrection
 from billfold.domain.draft_requests import DraftRequest
+from billfold.domain.edits import AddedLine, Edits, LineEdit
 from billfold.domain.errors import IllegalState, InvalidInput, NotFound
 from billfold.domain.periods import Period
 from billfold.plugin_api.document_type import Need
@@ -38,7 +38,8 @@ class NewLine:
 class DraftChange:
     """What to change of a draft of a version; None leaves it as it is.
 
-    `lines` and `added`, where given, replace all edits of before. `issue_date` counts where `is_redated`, and is then
+    `lines` and `added`, where given, replace all edits of before; the positions of `lines` are those of the charges
+    that the draft of the version shows. `issue_date` counts where `is_redated`, and is then
     None for the day that the type declares.
     """
 
@@ -92,18 +93,31 @@ def changed_request(request: DraftRequest, change: DraftChange) -> DraftRequest:
 async def changed_edits(parts: Parts, request: DraftRequest, edits: Edits, change: DraftChange) -> Edits:
     """Give the edits after a change, with the services of added lines as they are now.
 
-    Raises InvalidInput for too many, for a description that fits no line, and for lines that the draft does not have;
-    NotFound for a service that is not there.
+    Raises InvalidInput for too many, for what no line can be, and for lines that the draft does not have; NotFound for
+    a service that is not there.
     """
     lines = edits.lines if change.lines is None else change.lines
     if len(lines) + len(edits.added if change.added is None else change.added) > MOST_EDITS:
         raise InvalidInput(f"A draft has at most {MOST_EDITS:,} edits.", field="lines")
-    for description in (*(line.description for line in lines), *(line.description for line in change.added or ())):
-        asked.check_description(description or "")
+    _check_new(change)
     if change.added is not None:
-        return Edits(lines, await _added(parts, request, change.added))
+        return replace(edits, lines=lines, added=await _added(parts, request, change.added))
     services = await _services([line.service_id for line in edits.added if line.service_id])
-    return Edits(lines, tuple(replace(line, service=_named(services, line.service_id)) for line in edits.added))
+    added = tuple(replace(line, service=_named(services, line.service_id)) for line in edits.added)
+    return replace(edits, lines=lines, added=added)
+
+
+def _check_new(change: DraftChange) -> None:
+    lines, added = change.lines or (), change.added or ()
+    for description in (*(line.description for line in lines), *(line.description for line in added)):
+        asked.check_description(description or "")
+    for line in lines:
+        if line.is_removed and (line.quantity, line.unit_price, line.description) != (None, None, None):
+            raise InvalidInput(
+                f"Line {line.position} is to be removed and to be changed: ask for one of both.", field="lines"
+            )
+    if any(line.quantity == 0 for line in added):
+        raise InvalidInput("An added line has a quantity above 0: leave the line out.", field="addedLines")
 
 
 async def _added(parts: Parts, request: DraftRequest, new: tuple[NewLine, ...]) -> tuple[AddedLine, ...]:

@@ -7,9 +7,9 @@ from decimal import Decimal
 from uuid import UUID
 
 from billfold.database.parties import BilledContract
-from billfold.domain.adjustments import Edits
 from billfold.domain.charging import Charge, ServiceReference
 from billfold.domain.document import CorrectedLine, Document
+from billfold.domain.edits import Edits
 from billfold.domain.errors import AlreadyIssued, CallerError, NothingToBill
 from billfold.domain.numbering import NumberedThing
 from billfold.domain.periods import Period
@@ -151,8 +151,11 @@ class Skipped:
     @property
     def problem(self) -> NothingToBill:
         """What whoever asked by hand is told: the plugin's own sentence, or one with its reason."""
+        asked = self.assignment
+        if asked.edits and not asked.edits.is_empty and not asked.replaces:
+            return NothingToBill(self.message or f"The edits leave nothing to bill: {self.reason}.", field="lines")
         reason = self.message or f"Nothing is due for this contract and period: {self.reason}."
-        return NothingToBill(reason, field="corrections" if self.assignment.correction else "period")
+        return NothingToBill(reason, field="corrections" if asked.correction else "period")
 
 
 @dataclass(frozen=True, slots=True)

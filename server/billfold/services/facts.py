@@ -18,8 +18,8 @@ from billfold.domain.adjustments import merged
 from billfold.domain.charging import Charge, ChargeKind, ServiceReference, Sold, charge_sold
 from billfold.domain.corrections import differences
 from billfold.domain.document import DocumentReference
-from billfold.domain.errors import CallerError
-from billfold.domain.money import ZERO
+from billfold.domain.errors import CallerError, LimitExceeded
+from billfold.domain.money import AMOUNT_LIMIT, ZERO
 from billfold.domain.payments import check_amount
 from billfold.domain.periods import Period, local_date
 from billfold.domain.rules import DocumentRule
@@ -156,7 +156,16 @@ def _amount_charge(amount: Decimal, contract: BilledContract, issue_date: date) 
         tax_included=True,
         tax_rate=taxation_of(contract).rate(TaxCategory.STANDARD, issue_date),
     )
-    return charge_sold(ChargeKind.AMOUNT, sold, currency=contract.reference.currency)
+    currency = contract.reference.currency
+    try:
+        return charge_sold(ChargeKind.AMOUNT, sold, currency=currency)
+    except LimitExceeded as error:
+        # That message names a service, which an amount has not.
+        raise LimitExceeded(
+            f"The amount {amount:f} {currency} is more than a document may be for: ask for less than "
+            f"{AMOUNT_LIMIT / 2:.0f}.",
+            field="amount",
+        ) from error
 
 
 def facts_of(

@@ -15,8 +15,8 @@ from billfold.database.documents import read_issued
 from billfold.database.drafts import DrawnUp, KeptDraft
 from billfold.database.occurrences import expect_document
 from billfold.domain.access import Scope, Viewer
-from billfold.domain.adjustments import Edits, seen
 from billfold.domain.draft_requests import DraftRequest
+from billfold.domain.edits import Edits, LineChanged, seen
 from billfold.domain.errors import CallerError, Conflict, NotFound
 from billfold.domain.ids import new_id
 from billfold.domain.lifecycle import OccurrenceState
@@ -61,9 +61,9 @@ async def create(parts: Parts, viewer: Viewer, *, request: DraftRequest, idempot
 async def update(parts: Parts, viewer: Viewer, *, draft_id: UUID, change: DraftChange) -> UUID:
     """Change a draft, and compose it anew from the present books; without a change it is brought up to date.
 
-    Raises NotFound, Conflict for a version that is not the present one and for an edit whose charge has changed since,
-    InvalidInput for what the draft does not have, IllegalState for lines that are charged already, NothingToBill when
-    nothing is left.
+    Raises NotFound, Conflict for a version that is not the present one, for a kept edit whose charge has changed since
+    and for any whose charge is gone, InvalidInput for what the draft does not have, IllegalState for lines that are
+    charged already, NothingToBill when nothing is left.
     """
     viewer.require(Scope.DOCUMENTS_ISSUE)
     kept = await _find(draft_id)
@@ -153,10 +153,10 @@ async def _issue(parts: Parts, viewer: Viewer, kept: KeptDraft, remember: Rememb
         await record_event(
             connection,
             "issueDraft",
-            ("draft", kept.id),
+            ("document", UUID(document_id)),
             actor=viewer.name,
             now=parts.clock.now(),
-            details={"version": kept.version, "document": UUID(document_id)},
+            details={"version": kept.version},
         )
         await remember(connection, document_id)
 
@@ -226,4 +226,6 @@ async def _check_unchanged(kept: KeptDraft) -> None:
 
 
 def _out_of_date(error: Conflict) -> Conflict:
-    return Conflict(f"{error.message} Update the draft to bring it up to date.", field="draft")
+    # Without another edit of the line an update cannot bring it up to date.
+    mend = "" if isinstance(error, LineChanged) else " Update the draft to bring it up to date."
+    return Conflict(f"{error.message}{mend}", field="draft")

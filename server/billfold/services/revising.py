@@ -9,7 +9,8 @@ from billfold.database.revisions import Revisable
 from billfold.domain.access import Scope, Viewer
 from billfold.domain.adjustments import edits_behind
 from billfold.domain.document import Document
-from billfold.domain.errors import IllegalState, InvalidInput
+from billfold.domain.edits import LineChanged
+from billfold.domain.errors import CallerError, Conflict, IllegalState, InvalidInput
 from billfold.domain.periods import local_date
 from billfold.domain.snapshot import from_json
 from billfold.plugin_api.document_type import PeriodKind
@@ -58,13 +59,21 @@ async def revise(
         (result,) = await make(parts, found.type, [assignment], remember=remember)
         if isinstance(result, Issued):
             return result.document.id
-        raise result.problem if isinstance(result, Skipped) else result.error
+        raise result.problem if isinstance(result, Skipped) else _as_told(result.error)
 
     arguments = {"document": document_id, "reason": told, "description": description}
     revision_id = UUID(await once(viewer, Request("reviseDocument", idempotency_key, arguments), act))
     # The old one is printed once more, with the mark of a void one.
     await parts.bell.ring("print_documents", [[str(document_id)]])
     return revision_id
+
+
+def _as_told(error: CallerError) -> CallerError:
+    """Say what is to be done about an edit that fits no more, which nobody gives anew for an issued document."""
+    if not isinstance(error, LineChanged):
+        return error
+    mend = "void the document and draw it up as a new draft, or correct it"
+    return Conflict(f"{error.fact}, so that the edits of the document do not fit: {mend}.", field="document")
 
 
 def _replacement(parts: Parts, viewer: Viewer, found: Revisable, *, document_id: UUID, reason: str) -> Replacement:

@@ -8,9 +8,9 @@ from typing import Annotated
 import strawberry
 from strawberry import ID, UNSET, field
 
-from billfold.domain.adjustments import LineEdit
 from billfold.domain.corrections import LineCorrection
 from billfold.domain.draft_requests import DraftRequest
+from billfold.domain.edits import LineEdit
 from billfold.domain.errors import InvalidInput
 from billfold.schema.context import Info
 from billfold.schema.manager.commands.asked import (
@@ -41,17 +41,21 @@ class CreateDraftInput(AskedDocumentInput):
 
 @strawberry.input(description="What one charge of a draft is to be; what is left out stays as the books have it.")
 class LineEditInput:
-    position: int = field(description="The place of the charge among the draft's.")
+    position: int = field(description="The place of the charge among those that the draft shows.")
     quantity: Decimal | None = field(default=None, description="Its quantity.")
     unit_price: Decimal | None = field(default=None, description="Its unit price, with tax where the charge's has it.")
-    description: str | None = field(default=None, description="What its line says, at most 1,000 characters.")
-    is_removed: bool = field(default=False, description="Whether its line is left out, and not owed.")
+    description: str | None = field(
+        default=None, description="What its line says, at most 1,000 characters; empty is what the charge says."
+    )
+    is_removed: bool = field(
+        default=False, description="Whether its line is left out, and not owed; then nothing else is given."
+    )
 
 
 @strawberry.input(description="A line to add to a draft.")
 class AddedLineInput:
     service: ID = field(description="The service.")
-    quantity: Decimal = field(description="How much.")
+    quantity: Decimal = field(description="How much, more than 0.")
     unit_price: Decimal = field(description="The price of one unit.")
     tax_included: bool = field(description="Whether the price holds the tax.")
     description: str = field(default="", description="What the line says; empty is the service's name.")
