@@ -7,17 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billfold.domain.cuts import Billed, cut_period, cut_periods, month_period
+from billfold.domain.cuts import Billed, Reach, Rest, Taken, due_periods, month_before, month_of, open_days
 from billfold.domain.periods import Period
-from billfold.domain.schedules import InvoiceDates, Schedule, SchedulePeriod, invoice_dates
+from billfold.domain.schedules import InvoiceDates, invoice_dates, year_before
 
 OLD = Billed(signed_on=date(2020, 1, 1))
-OCTOBER = Period(date(2026, 10, 1), date(2026, 11, 1))
 
 
 def days(text: str) -> Period:
     start, until = text.split("..")
     return Period(date.fromisoformat(start), date.fromisoformat(until))
+
+
+def cut_period(dates: InvoiceDates, cut: date, contract: Billed) -> Period | None:
+    oldest = year_before(cut)
+    found = due_periods(Reach(dates.latest_before(cut) or oldest, cut, oldest, Rest.WHOLE), contract)
+    return found[0] if found else None
 
 
 @pytest.mark.parametrize(
@@ -83,84 +88,107 @@ def test_a_list_changed_between_cuts_ends_the_open_days_at_its_next_date() -> No
 
 
 @pytest.mark.parametrize(
-    ("period", "tick", "contract", "expected"),
+    ("month", "contract", "expected"),
     [
-        (SchedulePeriod.PREVIOUS_MONTH, "2026-11-01", OLD, "2026-10-01..2026-11-01"),
-        (SchedulePeriod.PREVIOUS_MONTH, "2027-01-05", OLD, "2026-12-01..2027-01-01"),
-        (SchedulePeriod.PREVIOUS_MONTH, "2028-03-31", OLD, "2028-02-01..2028-03-01"),
-        (SchedulePeriod.CURRENT_MONTH, "2026-12-25", OLD, "2026-12-01..2027-01-01"),
-        (SchedulePeriod.PREVIOUS_MONTH, "2026-11-01", Billed(date(2026, 10, 31)), "2026-10-01..2026-11-01"),
-        (SchedulePeriod.PREVIOUS_MONTH, "2026-11-01", Billed(date(2026, 11, 1)), None),
+        ("2026-10-01", OLD, ["2026-10-01..2026-11-01"]),
+        ("2026-10-01", Billed(date(2026, 10, 31)), ["2026-10-01..2026-11-01"]),
+        ("2026-10-01", Billed(date(2026, 11, 1)), []),
+        ("2026-10-01", Billed(date(2020, 1, 1), latest=date(2026, 10, 16)), ["2026-10-16..2026-11-01"]),
+        ("2026-10-01", Billed(date(2020, 1, 1), latest=date(2026, 10, 1)), ["2026-10-01..2026-11-01"]),
+        ("2026-10-01", Billed(date(2020, 1, 1), latest=date(2026, 11, 1)), []),
+        ("2026-10-01", Billed(date(2020, 1, 1), latest=date(2026, 11, 10)), []),
+        ("2026-10-01", Billed(date(2020, 1, 1), date(2026, 10, 1)), []),
+        ("2026-10-01", Billed(date(2020, 1, 1), date(2026, 10, 2)), ["2026-10-01..2026-11-01"]),
+        ("2026-10-01", Billed(date(2020, 1, 1), date(2026, 10, 9), latest=date(2026, 10, 9)), []),
+        # What a schedule left is made up for, a document a month; what was made by hand binds nobody.
         (
-            SchedulePeriod.PREVIOUS_MONTH,
-            "2026-11-01",
-            Billed(date(2020, 1, 1), latest=date(2026, 10, 16)),
-            "2026-10-16..2026-11-01",
+            "2026-10-01",
+            Billed(date(2020, 1, 1), latest=date(2026, 8, 10), is_scheduled=True),
+            ["2026-08-10..2026-09-01", "2026-09-01..2026-10-01", "2026-10-01..2026-11-01"],
+        ),
+        ("2026-10-01", Billed(date(2020, 1, 1), latest=date(2026, 8, 10)), ["2026-10-01..2026-11-01"]),
+        (
+            "2026-10-01",
+            Billed(date(2020, 1, 1), latest=date(2025, 10, 1), is_scheduled=True),
+            ["2026-10-01..2026-11-01"],
         ),
         (
-            SchedulePeriod.PREVIOUS_MONTH,
-            "2026-11-01",
-            Billed(date(2020, 1, 1), latest=date(2026, 10, 1)),
-            "2026-10-01..2026-11-01",
-        ),
-        (SchedulePeriod.PREVIOUS_MONTH, "2026-11-01", Billed(date(2020, 1, 1), date(2026, 10, 1)), None),
-        (
-            SchedulePeriod.PREVIOUS_MONTH,
-            "2026-11-01",
-            Billed(date(2020, 1, 1), date(2026, 10, 2)),
-            "2026-10-01..2026-11-01",
-        ),
-        (SchedulePeriod.PREVIOUS_MONTH, "2026-11-01", Billed(date(2020, 1, 1), date(2026, 10, 2), True), None),
-        (
-            SchedulePeriod.PREVIOUS_MONTH,
-            "2026-11-01",
-            Billed(date(2020, 1, 1), date(2026, 11, 1), True),
-            "2026-10-01..2026-11-01",
-        ),
-        (
-            SchedulePeriod.PREVIOUS_MONTH,
-            "2026-11-01",
-            Billed(date(2020, 1, 1), date(2026, 10, 9), latest=date(2026, 10, 9)),
-            None,
+            "2026-10-01",
+            Billed(date(2020, 1, 1), date(2026, 9, 20), latest=date(2026, 9, 10), is_scheduled=True),
+            ["2026-09-10..2026-10-01"],
         ),
     ],
 )
-def test_a_month_is_that_of_the_tick_or_the_one_before(
-    period: SchedulePeriod, tick: str, contract: Billed, expected: str | None
-) -> None:
-    found = month_period(Schedule(period=period), date.fromisoformat(tick), contract, is_charging=True)
+def test_a_month_is_what_was_not_expected_up_to_its_end(month: str, contract: Billed, expected: list[str]) -> None:
+    whole = month_of(date.fromisoformat(month))
+    reach = Reach(whole.start, whole.until, date(2025, 11, 1), Rest.MONTHS)
 
-    assert found == (days(expected) if expected else None)
+    assert due_periods(reach, contract) == [days(one) for one in expected]
 
 
-def test_a_type_without_charges_keeps_the_whole_month() -> None:
-    contract = Billed(date(2020, 1, 1), latest=date(2026, 10, 16))
-
-    assert month_period(Schedule(), date(2026, 11, 1), contract, is_charging=False) == OCTOBER
+def test_months_of_a_day_and_before_it() -> None:
+    assert month_of(date(2026, 12, 25)) == days("2026-12-01..2027-01-01")
+    assert month_before(date(2027, 1, 31)) == days("2026-12-01..2027-01-01")
+    assert month_before(date(2028, 3, 31)) == days("2028-02-01..2028-03-01")
 
 
 @pytest.mark.parametrize(
-    ("text", "contract", "made", "expected"),
+    ("rest", "latest", "charged", "expected", "periods"),
     [
-        ("1,16", OLD, [], ["2026-10-01..2026-10-16", "2026-10-16..2026-11-01"]),
-        ("1,16", OLD, ["2026-10-01..2026-10-16"], ["2026-10-01..2026-10-16", "2026-10-16..2026-11-01"]),
-        ("1,16", OLD, ["2026-10-01..2026-11-01"], ["2026-10-01..2026-11-01"]),
-        ("5", OLD, ["2026-09-16..2026-10-01"], ["2026-10-01..2026-10-05"]),
-        ("2027-01-01", OLD, ["2026-09-16..2026-10-01"], []),
+        # What others cut is taken as it is, and what is left is cut by the tick, or left to them.
+        (Rest.WAITS, "2026-10-01", [], ["2026-10-01..2026-10-16"], ["2026-10-01..2026-10-16"]),
         (
-            "20",
-            Billed(date(2020, 1, 1), closed_on=date(2026, 10, 25)),
+            Rest.MONTHS,
+            "2026-10-01",
+            ["2026-10-01..2026-10-16"],
             [],
-            ["2026-09-20..2026-10-20", "2026-10-20..2026-10-25"],
+            ["2026-10-01..2026-10-16", "2026-10-16..2026-11-01", "2026-11-01..2026-11-20"],
         ),
+        (Rest.WHOLE, "2026-10-16", [], [], ["2026-10-16..2026-11-20"]),
+        (
+            Rest.WHOLE,
+            "2026-10-01",
+            ["2026-10-10..2026-10-20"],
+            [],
+            ["2026-10-01..2026-10-10", "2026-10-10..2026-10-20", "2026-10-20..2026-11-20"],
+        ),
+        # What is charged stands against what was only expected.
+        (
+            Rest.WAITS,
+            "2026-10-01",
+            ["2026-10-01..2026-10-10"],
+            ["2026-10-01..2026-11-01"],
+            ["2026-10-01..2026-10-10"],
+        ),
+        # Days that reach past the tick wait for a later one; what begins before the open days is told already.
+        (Rest.WHOLE, "2026-10-16", ["2026-11-10..2026-12-10"], [], ["2026-10-16..2026-11-10"]),
+        (Rest.WHOLE, "2026-10-16", ["2026-10-01..2026-11-01"], [], ["2026-11-01..2026-11-20"]),
+        (Rest.WHOLE, "2026-10-16", [], ["2026-10-01..2026-11-01"], ["2026-10-16..2026-11-20"]),
+        # Where nothing was expected yet, the first days are those of whoever cut them.
+        (Rest.WAITS, None, ["2026-10-10..2026-11-10"], [], ["2026-10-10..2026-11-10"]),
+        (Rest.WAITS, None, ["2026-10-10..2026-11-01"], [], []),
+        (Rest.WAITS, None, [], [], []),
+        # Nothing is left.
+        (Rest.WHOLE, "2026-12-01", ["2026-10-01..2026-12-01"], [], []),
     ],
 )
-def test_other_charging_types_take_the_days_that_were_cut_since(
-    text: str, contract: Billed, made: list[str], expected: list[str]
+def test_what_was_really_cut_decides(
+    rest: Rest, latest: str | None, charged: list[str], expected: list[str], periods: list[str]
 ) -> None:
-    found = cut_periods(invoice_dates(text), OCTOBER, contract, [days(one) for one in made])
+    reach = Reach(date(2026, 11, 1), date(2026, 11, 20), date(2025, 11, 20), rest)
+    contract = Billed(date(2020, 1, 1), latest=date.fromisoformat(latest) if latest else None, is_scheduled=True)
+    taken = Taken([days(one) for one in charged], [days(one) for one in expected])
 
-    assert found == [days(one) for one in expected]
+    assert due_periods(reach, contract, taken) == [days(one) for one in periods]
+
+
+def test_open_days_reach_from_what_was_expected_last_to_the_end_of_the_tick() -> None:
+    reach = Reach(date(2026, 10, 1), date(2026, 11, 1), date(2025, 11, 1), Rest.WHOLE)
+
+    assert open_days(reach, OLD) == days("2026-10-01..2026-11-01")
+    assert open_days(reach, Billed(date(2026, 10, 20))) == days("2026-10-20..2026-11-01")
+    assert open_days(reach, Billed(date(2020, 1, 1), latest=date(2026, 10, 16))) == days("2026-10-16..2026-11-01")
+    assert open_days(reach, Billed(date(2020, 1, 1), latest=date(2026, 11, 1))) is None
 
 
 LISTS = st.builds(

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from billfold.database.connection import writing
+from billfold.database.rules import keep_rules
 from billfold.domain.access import OPERATOR
+from billfold.domain.rules import DocumentRule
 from billfold.services.imports import ImportFailed, ImportResult, import_books
 from tests.services.asking import rows, value
 from tests.services.sample_books import copy_books, edit
@@ -207,3 +210,20 @@ def _add_column(file: Path, name: str, cell: str) -> None:
     found = list(csv.reader(io.StringIO(file.read_text(encoding="utf-8"))))
     with file.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows([[*found[0], name], *([*row, cell] for row in found[1:])])
+
+
+async def test_schedules_go_on_at_the_same_day_of_another_zone(database: str, books: Path) -> None:
+    await import_books(OPERATOR, books)
+    async with writing() as connection:
+        enterprises = [one["id"] for one in await connection.fetch("SELECT id FROM enterprises ORDER BY code")]
+        await keep_rules(connection, enterprises, "invoice", DocumentRule())
+        await connection.execute("UPDATE document_rules SET scheduled_until = '2026-10-31T22:00Z'")
+    edit(books / "enterprises.csv", "usn-exempt,Europe/Kaliningrad", "usn-exempt,Europe/Moscow")
+
+    await import_books(OPERATOR, books)
+
+    found = await rows(
+        """SELECT r.scheduled_until AS until FROM document_rules r JOIN enterprises e ON e.id = r.enterprise_id
+           WHERE e.code IN ('vetrova', 'yantar-net') ORDER BY e.code"""
+    )
+    assert [one["until"].hour for one in found] == [21, 22]

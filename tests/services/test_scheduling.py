@@ -13,7 +13,8 @@ from billfold.domain.clock import FixedClock
 from billfold.domain.errors import InvalidInput, NotFound, UnknownDocumentType
 from billfold.domain.ids import new_id
 from billfold.domain.periods import month
-from billfold.services import runs
+from billfold.services import run_control, runs
+from billfold.services.enterprises import update_enterprise
 from billfold.services.generating import compose_chunk
 from billfold.services.parts import Parts
 from billfold.services.runs import RunRequest
@@ -169,6 +170,81 @@ async def test_a_client_that_gives_up_its_dates_is_charged_for_the_rest_of_the_m
     await schedule_due(at(scheduled, 2026, 12, 1, 9))
 
     assert await told("Я-103") == ["2026-11-01..2026-11-16", "2026-11-16..2026-12-01"]
+
+
+async def test_acts_are_cut_where_the_invoices_were_and_not_by_a_list_that_came_later(scheduled: Parts) -> None:
+    await change("UPDATE clients SET invoice_dates = '1' WHERE code = 'chess-school'")
+    await schedule_due(at(scheduled, 2026, 10, 20, 9))
+    await schedule_due(at(scheduled, 2026, 11, 20, 9))
+    await change("UPDATE clients SET invoice_dates = '15' WHERE code = 'chess-school'")
+    client_id = await value("SELECT id FROM clients WHERE code = 'chess-school'")
+    told_before = await next_dates(at(scheduled, 2026, 11, 20, 10), client_id, "act", 2)
+
+    await schedule_due(at(scheduled, 2026, 12, 5, 9))
+    assert await told("Я-103", "act") == ["2026-10-01..2026-11-01"]
+    await schedule_due(at(scheduled, 2027, 1, 3, 9))
+
+    expected = ["2026-10-01..2026-11-01", "2026-11-01..2026-12-15"]
+    assert await told("Я-103") == expected
+    assert await told("Я-103", "act") == await told("Я-103", "tax-invoice") == expected
+    assert told_before == [date(2026, 12, 14), date(2027, 1, 14)]
+
+
+async def test_a_list_that_is_cleared_leaves_no_day_out(scheduled: Parts) -> None:
+    await change("UPDATE clients SET invoice_dates = '10' WHERE code = 'chess-school'")
+    await schedule_due(at(scheduled, 2026, 10, 9, 9))
+    await schedule_due(at(scheduled, 2026, 11, 2, 9))
+    await change("UPDATE clients SET invoice_dates = '' WHERE code = 'chess-school'")
+
+    await schedule_due(at(scheduled, 2026, 12, 1, 9))
+
+    expected = ["2026-09-10..2026-10-10", "2026-10-10..2026-11-01", "2026-11-01..2026-12-01"]
+    assert await told("Я-103") == await told("Я-103", "act") == await told("Я-103", "tax-invoice") == expected
+
+
+async def test_days_that_are_charged_are_never_asked_for_otherwise(scheduled: Parts) -> None:
+    await change("UPDATE clients SET invoice_dates = '10' WHERE code = 'chess-school'")
+    by_hand = await runs.start(scheduled, OPERATOR, RunRequest("act", month("2026-10")))
+    await work_off(scheduled, by_hand, lambda _step, _count: None)
+
+    await schedule_due(at(scheduled, 2026, 11, 2, 9))
+    await schedule_due(at(scheduled, 2026, 12, 10, 9))
+
+    assert await told("Я-103") == ["2026-10-01..2026-11-01", "2026-11-01..2026-11-10", "2026-11-10..2026-12-10"]
+
+
+async def test_what_a_cancelled_run_left_is_not_cut(scheduled: Parts) -> None:
+    await schedule_due(at(scheduled, 2026, 10, 10, 9))
+    await change("UPDATE document_rules SET is_automatic = false WHERE type <> 'invoice'")
+    await schedule_due(scheduled)
+    run_id = await value(
+        """SELECT o.run_id FROM occurrences o JOIN contracts c ON c.id = o.contract_id
+           WHERE c.number = 'Я-103' AND o.period_from = '2026-10-16'"""
+    )
+    await run_control.cancel(scheduled, OPERATOR, run_id, reason="Wrong")
+
+    await schedule_due(at(scheduled, 2026, 11, 16, 9))
+
+    assert await told("Я-103") == ["2026-10-01..2026-10-16", "2026-10-16..2026-11-01", "2026-10-16..2026-11-16"]
+
+
+@pytest.mark.parametrize("zone", ["Europe/Moscow", "America/New_York"])
+async def test_an_enterprise_that_moves_to_another_zone_misses_no_tick(scheduled: Parts, zone: str) -> None:
+    moved = at(scheduled, 2026, 10, 31, 18)
+    await schedule_due(moved)
+    enterprise_id = await value("SELECT id FROM enterprises WHERE code = 'yantar-net'")
+
+    await update_enterprise(moved, OPERATOR, enterprise_id=enterprise_id, fields={"timezone": zone})
+    await schedule_due(at(scheduled, 2026, 11, 2, 9))
+
+    assert await told("Я-101") == ["2026-10-01..2026-11-01"]
+    until = await rows(
+        """SELECT DISTINCT (scheduled_until AT TIME ZONE $2)::text AS wall FROM document_rules
+           WHERE enterprise_id = $1 AND is_automatic""",
+        enterprise_id,
+        zone,
+    )
+    assert until == [{"wall": "2026-11-03 00:00:00"}]
 
 
 async def test_a_contract_that_ends_has_a_final_cut_and_nothing_after(scheduled: Parts) -> None:

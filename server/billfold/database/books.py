@@ -51,7 +51,8 @@ class BookTable:
     different rows may not agree, and is empty where repetitions are told apart or skipped. `extra` are staged columns,
     with their types, that the table has not; `computed` are columns of the table with the SQL that gives them, `s`
     being the staged row. A row that is there is changed only if `is_updated`; it also counts as changed when
-    `also_changed` holds, `kept` being that row. `afterwards` are statements for rows that hang on this noun.
+    `also_changed` holds, `kept` being that row. `beforehand` and `afterwards` are statements for rows that hang on this
+    noun, which find it as it was, and as it is.
     `passes` merge one part of the rows after the other, so that the later may build on the earlier; none may say what
     `refusals` find. `is_closable` tells that rows hold from a day of an enterprise on, and may not change inside its
     closed books.
@@ -66,6 +67,7 @@ class BookTable:
     has_uuid: bool = True
     is_updated: bool = True
     also_changed: str = "false"
+    beforehand: tuple[str, ...] = ()
     afterwards: tuple[str, ...] = ()
     passes: tuple[str, ...] = ("true",)
     refusals: tuple[Refusal, ...] = ()
@@ -101,6 +103,11 @@ _REGIME_CHANGED = """EXISTS (
 SELECT FROM staged s JOIN tax_regimes t ON t.enterprise_id = kept.id AND t.valid_from = DATE '1900-01-01'
 WHERE s.code = kept.code AND t.regime <> s.tax_regime)
 """
+# How far schedules were carried out is a midnight of the zone: it becomes that of the same day in another one.
+_MOVE_ZONES = """
+UPDATE document_rules r SET scheduled_until = (r.scheduled_until AT TIME ZONE e.timezone) AT TIME ZONE s.timezone
+FROM enterprises e JOIN staged s ON s.code = e.code WHERE r.enterprise_id = e.id AND e.timezone <> s.timezone
+"""
 
 BRANDS = BookTable("brands", key=("code",), staged_key=("code",))
 ENTERPRISES = BookTable(
@@ -110,6 +117,7 @@ ENTERPRISES = BookTable(
     references=(_BRAND,),
     extra={"tax_regime": "text"},
     also_changed=_REGIME_CHANGED,
+    beforehand=(_MOVE_ZONES,),
     afterwards=(_CHANGE_REGIME, _ADD_REGIME),
 )
 TAX_REGIMES = BookTable(

@@ -151,6 +151,8 @@ class Staging:
     async def merge(self) -> Merged:
         """Insert the rows that are new, change those that differ, leave the others alone."""
         added = changed = 0
+        for statement in self._table.beforehand:
+            await self._connection.execute(statement, timeout=MERGE_TIMEOUT_SECONDS)
         for condition in self._table.passes:
             merged = await self._merge(condition)
             added, changed = added + merged.added, changed + merged.changed

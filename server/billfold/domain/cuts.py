@@ -1,78 +1,126 @@
-"""Cuts: which days the documents are for that a schedule makes of one contract."""
+"""Cuts: which days the documents are for that a schedule makes of one contract.
+
+What was really cut decides, and never what a list that was changed since would have cut.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from enum import Enum, auto
 
 from billfold.domain.periods import Period, next_month
-from billfold.domain.schedules import InvoiceDates, Schedule, SchedulePeriod, year_before
 
 
 @dataclass(frozen=True, slots=True)
 class Billed:
-    """What decides the days of a contract: when it runs, and the end of the latest days that were expected of it.
+    """What decides the days of a contract: when it runs, and the end of the latest days expected of it in one type.
 
-    `latest` is not after the cut in question. `is_final_charged` says that its days up to `closed_on` are charged.
+    `is_scheduled` says that a schedule expected some of them, so that days it left since are its own to make up for.
     """
 
     signed_on: date
     closed_on: date | None = None
-    is_final_charged: bool = False
     latest: date | None = None
+    is_scheduled: bool = False
 
 
-def cut_period(dates: InvoiceDates, cut: date, contract: Billed) -> Period | None:
-    """Give the days from the previous cut up to `cut`, or up to the contract's end; None when none are left.
+class Rest(Enum):
+    """What becomes of days that nothing has cut yet: one period, one a month, or none until something cuts them."""
 
-    The previous cut is what was expected last, so that a list that is changed changes the cuts to come only and the
-    open days end at the next of them. What lies more than a year back counts no more; then, and where nothing was
-    expected yet, it is the date before in the list. The first days start with the contract.
+    WHOLE = auto()
+    MONTHS = auto()
+    WAITS = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The days of one tick: up to `until`, from what was expected last, or from `since` where nothing was.
+
+    What was expected last up to `oldest` counts no more.
     """
-    until = min(cut, contract.closed_on or cut)
-    oldest = year_before(cut)
-    is_recent = contract.latest is not None and contract.latest > oldest
-    previous = contract.latest if is_recent else dates.latest_before(cut)
-    start = max(previous or oldest, contract.signed_on)
-    return Period(start, until) if start < until else None
+
+    since: date
+    until: date
+    oldest: date
+    rest: Rest
 
 
-def month_period(schedule: Schedule, tick: date, contract: Billed, *, is_charging: bool) -> Period | None:
-    """Give the month that a tick is for, the one before or its own; None for a contract that has nothing of it.
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Days of a contract that are charged, and those that other documents are expected to charge."""
 
-    Of a month whose first days were expected already, charges are made of the rest.
+    charged: Sequence[Period] = ()
+    expected: Sequence[Period] = ()
+
+    def tiles(self) -> list[Period]:
+        """Give both, sorted and without overlaps: what is charged stands, and of the rest what comes first."""
+        found = list(self.charged)
+        for one in sorted(self.expected):
+            if not any(one.start < other.until and other.start < one.until for other in found):
+                found.append(one)
+        return sorted(found)
+
+
+NOTHING = Taken()
+
+
+def open_days(reach: Reach, contract: Billed) -> Period | None:
+    """Give the days up to the tick's end that were not expected yet; None when there are none."""
+    start = _latest(reach, contract) or reach.since
+    if reach.rest is Rest.WHOLE:
+        start = max(start, contract.signed_on)
+    return Period(start, reach.until) if start < reach.until else None
+
+
+def due_periods(reach: Reach, contract: Billed, taken: Taken = NOTHING) -> list[Period]:
+    """Cut the open days: what is charged or expected by others as it is, and between them as the tick does.
+
+    The last days of a contract end with it, or in whole months with their month. Days of others that reach past the
+    tick wait for a later one.
     """
-    this = Period(tick.replace(day=1), next_month(tick))
-    is_previous = schedule.period is SchedulePeriod.PREVIOUS_MONTH
-    month = _month_before(this) if is_previous else this
-    closed_on, latest = contract.closed_on, contract.latest
-    if contract.signed_on >= month.until or (closed_on is not None and closed_on <= month.start):
+    days = open_days(reach, contract)
+    if days is None:
+        return []
+    tiles, position = taken.tiles(), days.start
+    if _latest(reach, contract) is None:
+        # Nothing was expected before, so nothing is told twice if the first days are those of somebody else.
+        position = min([position, *(one.start for one in tiles if one.start < position < one.until)])
+    periods: list[Period] = []
+    for one in tiles:
+        if one.start < position:
+            position = max(position, one.until) if one in taken.charged else position
+        elif one.start < days.until:
+            periods += _rest(reach.rest, position, one.start, contract)
+            periods += [one] if one.until <= days.until else []
+            position = one.until
+    return periods + _rest(reach.rest, position, days.until, contract)
+
+
+def _latest(reach: Reach, contract: Billed) -> date | None:
+    """Give the end of what was expected last, if it counts; of months, only days left by a schedule are made up for."""
+    latest = contract.latest
+    if latest is None or latest <= reach.oldest:
         return None
-    is_closed_within = closed_on is not None and closed_on < month.until
-    if is_closed_within and contract.is_final_charged:
-        return None
-    if is_charging and latest is not None and month.start < latest < month.until:
-        is_through = closed_on is not None and latest >= closed_on
-        return None if is_through else Period(latest, month.until)
-    return month
+    is_made_up = reach.rest is not Rest.MONTHS or contract.is_scheduled or latest >= reach.since
+    return latest if is_made_up else None
 
 
-def cut_periods(dates: InvoiceDates, window: Period, contract: Billed, made: Sequence[Period]) -> list[Period]:
-    """Give the days cut by a client's own dates that ended within the window, which counts its end and not its start.
-
-    `made` are those that were expected before the window's end; what the list has after the last of them is added.
-    """
-    found = [one for one in made if window.start < one.until <= window.until]
-    latest = max((one.until for one in made), default=None)
-    ends = dates.dates_in(Period(window.start, window.until + timedelta(days=1)))
-    final = [contract.closed_on] if contract.closed_on and window.start < contract.closed_on <= window.until else []
-    for cut in sorted({*ends, *final} - {window.start}):
-        if latest is None or cut > latest:
-            chained = Billed(contract.signed_on, contract.closed_on, latest=latest)
-            if (period := cut_period(dates, cut, chained)) is not None:
-                found.append(period)
-                latest = period.until
-    return sorted(found)
+def _rest(rest: Rest, start: date, until: date, contract: Billed) -> list[Period]:
+    if start >= until or rest is Rest.WAITS:
+        return []
+    days = Period(start, until)
+    if rest is Rest.WHOLE:
+        left = days.overlap(contract.signed_on, contract.closed_on)
+        return [left] if left else []
+    return [one for one in days.months() if one.overlap(contract.signed_on, contract.closed_on)]
 
 
-def _month_before(month: Period) -> Period:
-    return Period((month.start - timedelta(days=1)).replace(day=1), month.start)
+def month_before(day: date) -> Period:
+    """Give the month before that of a day."""
+    start = day.replace(day=1)
+    return Period(date(start.year - (start.month == 1), (start.month - 2) % 12 + 1, 1), start)
+
+
+def month_of(day: date) -> Period:
+    """Give the month of a day."""
+    return Period(day.replace(day=1), next_month(day))

@@ -13,6 +13,7 @@ from billfold.database.audit import record_event
 from billfold.database.connection import reading, writing
 from billfold.database.enterprises import SignerRole
 from billfold.database.requisites import ENTERPRISE as VERSIONED
+from billfold.database.schedules import move_zone
 from billfold.database.single_rows import find_row, put_row, update_row
 from billfold.domain.access import Scope, Viewer
 from billfold.domain.document import BankDetails, PartyKind, TaxRegime
@@ -79,8 +80,8 @@ async def update_enterprise(
 ) -> UUID:
     """Change the fields given, by column; its requisites since `valid_from`, or today in its zone.
 
-    Locks the enterprise. Issued documents keep what they say. Raises NotFound, IllegalState for a day in closed books,
-    and what `create_enterprise` does.
+    Locks the enterprise. Issued documents keep what they say, and schedules go on at the same day of another zone.
+    Raises NotFound, IllegalState for a day in closed books, and what `create_enterprise` does.
     """
     viewer.require(Scope.BOOKS_WRITE)
     values = read_fields(fields, _READERS)
@@ -92,7 +93,7 @@ async def update_enterprise(
         day = await change_requisites(
             connection, VERSIONED, enterprise_id, standing=standing, given=given, valid_from=valid_from
         )
-        if not await update_row(connection, "enterprises", enterprise_id, others):
+        if not await _change(connection, enterprise_id, others):
             raise _taken(values)
         await record_event(
             connection,
@@ -103,6 +104,12 @@ async def update_enterprise(
             details={**told(values), **({"valid_from": day} if day else {})},
         )
     return enterprise_id
+
+
+async def _change(connection: asyncpg.Connection, enterprise_id: UUID, values: Mapping[str, object]) -> bool:
+    if zone := values.get("timezone"):
+        await move_zone(connection, enterprise_id, str(zone))
+    return await update_row(connection, "enterprises", enterprise_id, values)
 
 
 async def set_tax_regime(

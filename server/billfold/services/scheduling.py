@@ -1,6 +1,6 @@
 """Scheduling: makes the runs of document rules when their time has come, and tells when it comes next."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -11,23 +11,23 @@ import structlog
 
 from billfold.database import schedules as rows
 from billfold.database.calendars import own_days
+from billfold.database.client_dates import client_dates, known_days
 from billfold.database.connection import reading, writing
 from billfold.database.rules import keep_rules
-from billfold.database.scheduled_runs import ScheduledRun, expect_scheduled
-from billfold.database.schedules import DueContract, ScheduledEnterprise, ScheduledRule
+from billfold.database.scheduled_runs import expect_scheduled
+from billfold.database.schedules import ScheduledEnterprise, ScheduledRule
 from billfold.domain.calendars import WorkCalendar
-from billfold.domain.cuts import Billed
 from billfold.domain.errors import BillfoldError, InvalidInput, NotFound
-from billfold.domain.ids import new_id
 from billfold.domain.periods import Period, local_date, local_midnight
-from billfold.domain.schedules import NEVER, InvoiceDates, in_order, invoice_dates, wall_instant, year_before
+from billfold.domain.schedules import NEVER, InvoiceDates, Schedule, in_order, invoice_dates, wall_instant
 from billfold.plugin_api.document_type import PeriodKind
+from billfold.services.foreseen import foreseen_dates
 from billfold.services.parts import Parts
+from billfold.services.tick_runs import tick_runs
 from billfold.services.ticks import Ticks, is_cutting
 
 _log = structlog.get_logger()
 _MOST_DATES = 100
-_LONGEST_SHIFT = timedelta(days=31)
 _FIRST_DAY = date(2000, 1, 1)
 
 
@@ -69,33 +69,23 @@ async def next_dates(parts: Parts, client_id: UUID, type: str, count: int) -> li
         raise InvalidInput(f"{count} dates cannot be told: ask for 1 to {_MOST_DATES}.", field="count")
     keys, now = _keys(parts), parts.clock.now()
     async with reading() as connection:
-        found = await rows.client_dates(connection, client_id)
+        found = await client_dates(connection, client_id)
         if found is None:
             raise NotFound("There is no such client.", field="client")
         enterprise = next(one for one in await rows.read_schedules(connection, keys) if one.id == found[0])
         calendar = WorkCalendar(enterprise.country, await own_days(connection, enterprise.country))
+        cutting_types = [key for key in keys if is_cutting(parts.plugins.document_type(key))]
+        today = local_date(now, enterprise.timezone)
+        known = await known_days(connection, client_id, type, cutting=cutting_types, today=today)
     rule = enterprise.rules[type].rule if type in enterprise.rules else declared.rule
     if type not in keys or not rule.is_automatic:
         return []
-    own = _own(parts, enterprise, [found[1]])
-    ticks = Ticks(declared, rule.schedule, enterprise.timezone, calendar, own)
+    cutting = _cutting(parts, enterprise)
+    own = _own([found[1]]) if cutting else {}
+    ticks = Ticks(declared, rule.schedule, enterprise.timezone, calendar, own, cutting)
     dates = own.get(found[1], NEVER).dates
-    until = max(local_date(now, enterprise.timezone) + timedelta(days=31 * (count + 3)), *dates, _FIRST_DAY)
-    return list(islice(_foreseen(ticks, DueContract(client_id, found[1], Billed(_FIRST_DAY)), until, now), count))
-
-
-def _foreseen(ticks: Ticks, contract: DueContract, last: date, now: datetime) -> Iterator[date]:
-    """Give the dates of documents that are still to come, each once."""
-    told: set[date] = set()
-    since = local_date(now, ticks.zone) - _LONGEST_SHIFT
-    for day in ticks.days(Period(since, last + timedelta(days=1)), ()):
-        if ticks.due_at(day) <= now:
-            continue
-        for period in ticks.periods(contract, day):
-            dated = ticks.issue_date(day) or period.last_day
-            if dated not in told:
-                yield dated
-            told.add(dated)
+    until = max(today + timedelta(days=31 * (count + 3)), *dates, _FIRST_DAY)
+    return list(islice(foreseen_dates(ticks, found[1], known, until=until, now=now), count))
 
 
 def _keys(parts: Parts) -> list[str]:
@@ -160,10 +150,11 @@ async def _open(parts: Parts, enterprise: ScheduledEnterprise, keys: Sequence[st
         return []
     async with reading() as connection:
         calendar = WorkCalendar(enterprise.country, await own_days(connection, enterprise.country))
-        own = _own(parts, enterprise, await rows.own_lists(connection, enterprise.id))
-    types = parts.plugins.document_types
+        lists = await rows.own_lists(connection, enterprise.id)
+    types, cutting = parts.plugins.document_types, _cutting(parts, enterprise)
+    own = _own(lists) if cutting else {}
     return [
-        _Open(rule, days, Ticks(types[rule.type], rule.rule.schedule, enterprise.timezone, calendar, own))
+        _Open(rule, days, Ticks(types[rule.type], rule.rule.schedule, enterprise.timezone, calendar, own, cutting))
         for rule, days in spans
     ]
 
@@ -178,12 +169,15 @@ def _days(rule: ScheduledRule, zone: str, now: datetime) -> Period | None:
     return Period(start, until) if start < until else None
 
 
-def _own(parts: Parts, enterprise: ScheduledEnterprise, lists: Sequence[str]) -> dict[str, InvoiceDates]:
-    """Read the lists of clients who decide themselves when they are charged; none where nothing automatic does it."""
+def _cutting(parts: Parts, enterprise: ScheduledEnterprise) -> list[Schedule]:
+    """Give the automatic schedules of types that charge clients on dates of their own."""
     types = parts.plugins.document_types
     rules = {key: enterprise.rules[key].rule if key in enterprise.rules else one.rule for key, one in types.items()}
-    if not any(is_cutting(types[key]) and rule.is_automatic for key, rule in rules.items()):
-        return {}
+    return [rule.schedule for key, rule in rules.items() if is_cutting(types[key]) and rule.is_automatic]
+
+
+def _own(lists: Sequence[str]) -> dict[str, InvoiceDates]:
+    """Read the lists of clients who decide themselves when they are charged."""
     return {text: dates for text in lists if (dates := _dates(text)) != NEVER}
 
 
@@ -200,51 +194,24 @@ async def _tick(parts: Parts, enterprise: ScheduledEnterprise, one: _Open, day: 
     zone, rule = enterprise.timezone, one.rule
     async with writing() as connection:
         held = await rows.hold_schedule(connection, rule.id)
-        if held is None or held.rule != rule.rule or held.scheduled_until is None:
+        if held is None or not _is_same(held, rule) or held.scheduled_until is None:
             return None
         if held.scheduled_until > one.ticks.instant(day):
             return 0
         now = parts.clock.now()
-        runs = await _runs(parts, connection, enterprise, one.ticks, day)
+        runs = await tick_runs(parts, connection, enterprise, one.ticks, day)
         made = await expect_scheduled(connection, enterprise.id, rule.type, day, runs, now=now) if runs else []
         await rows.move_schedule(connection, rule.id, local_midnight(day + timedelta(days=1), zone))
     return len(made)
-
-
-async def _runs(
-    parts: Parts, connection: asyncpg.Connection, enterprise: ScheduledEnterprise, ticks: Ticks, day: date
-) -> list[ScheduledRun]:
-    """Give the runs of a tick, one a period, with their contracts."""
-    key, types = ticks.declared.key, parts.plugins.document_types
-    lists = None if ticks.is_for_all(day) else ticks.lists(day)
-    contracts = await rows.due_contracts(connection, enterprise.id, key, day, lists=lists)
-    asking = [contract.id for contract in contracts if ticks.asks_made(contract)]
-    cutting = [rule.type for rule in enterprise.rules.values() if is_cutting(types[rule.type])]
-    year = Period(year_before(day), day)
-    made = await rows.expected_periods(connection, asking, cutting, year) if asking else {}
-    members: dict[Period, list[UUID]] = {}
-    for contract in contracts:
-        for period in ticks.periods(contract, day, made.get(contract.id, ())):
-            members.setdefault(period, []).append(contract.id)
-    dated, closed = ticks.issue_date(day), enterprise.closed_until
-    if dated is not None and closed is not None and dated < closed:
-        dated = local_date(parts.clock.now(), ticks.zone)
-    return [
-        ScheduledRun(
-            id=new_id(),
-            key=f"{enterprise.id}/{key}/{day}/{period}/{dated or ''}",
-            period=period,
-            issue_date=dated,
-            due_at=ticks.due_at(day),
-            contract_ids=ids,
-        )
-        for period, ids in sorted(members.items())
-    ]
 
 
 async def _pass(enterprise: ScheduledEnterprise, one: _Open) -> None:
     """Write that a rule was carried out for all its days, unless it was changed meanwhile."""
     async with writing() as connection:
         held = await rows.hold_schedule(connection, one.rule.id)
-        if held is not None and held.rule == one.rule.rule:
+        if held is not None and _is_same(held, one.rule):
             await rows.move_schedule(connection, one.rule.id, local_midnight(one.days.until, enterprise.timezone))
+
+
+def _is_same(held: ScheduledRule, known: ScheduledRule) -> bool:
+    return (held.rule, held.timezone) == (known.rule, known.timezone)

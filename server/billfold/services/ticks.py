@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from billfold.database.schedules import DueContract
 from billfold.domain.calendars import WorkCalendar
-from billfold.domain.cuts import cut_period, cut_periods, month_period
+from billfold.domain.cuts import NOTHING, Reach, Rest, Taken, due_periods, month_before, month_of, open_days
 from billfold.domain.periods import Period
 from billfold.domain.schedules import InvoiceDates, Schedule, SchedulePeriod, wall_instant, year_before
 from billfold.plugin_api.document_type import DocumentType, IssueDay, Need, PeriodKind
@@ -16,7 +16,8 @@ from billfold.plugin_api.document_type import DocumentType, IssueDay, Need, Peri
 class Ticks:
     """The ticks of the rule of one type in one enterprise, whose zone and calendar these are.
 
-    `own` are the dates, by the client's list as it was written, of clients who decide themselves when they are charged.
+    `own` are the dates, by the client's list as it was written, of clients who decide themselves when they are charged;
+    `cutting` are the schedules that make those charges, as far as they are automatic.
     """
 
     declared: DocumentType
@@ -24,6 +25,7 @@ class Ticks:
     zone: str
     calendar: WorkCalendar
     own: Mapping[str, InvoiceDates]
+    cutting: Sequence[Schedule] = ()
 
     def days(self, window: Period, closings: Iterable[date]) -> list[date]:
         """Give the days of the ticks in the window, sorted; `closings` are those on which contracts end there."""
@@ -42,25 +44,62 @@ class Ticks:
         """Give the lists that have the day, if they are those of this type."""
         return [text for text, dates in self.own.items() if is_cutting(self.declared) and _is_among(dates, day)]
 
-    def asks_made(self, contract: DueContract) -> bool:
-        """Say whether `periods` needs to know for which days the contract was charged."""
-        return is_charging(self.declared) and not is_cutting(self.declared) and contract.invoice_dates in self.own
+    def reach_until(self, day: date) -> date:
+        """Give how far a tick reaches for contracts whose clients have no dates of their own."""
+        return day if self._is_since_cut or self._waits(None) else self._month(day).until
 
-    def periods(self, contract: DueContract, day: date, made: Sequence[Period] = ()) -> list[Period]:
-        """Give the periods that a tick is for; `made` are those that charging types expected, up to the day."""
-        billed, is_end = contract.billed, contract.billed.closed_on == day
+    def open_days(self, contract: DueContract, day: date) -> Period | None:
+        """Give the days of a contract that a tick is for, before they are cut; None when it has none."""
+        reach = self._reach(contract, day)
+        return open_days(reach, contract.billed) if reach else None
+
+    def periods(self, contract: DueContract, day: date, taken: Taken = NOTHING) -> list[Period]:
+        """Give the periods that a tick is for; `taken` are open days that others charge."""
+        reach = self._reach(contract, day)
+        return due_periods(reach, contract.billed, taken) if reach else []
+
+    def foreseen_cuts(self, contract: DueContract, day: date, known: Sequence[Period], today: date) -> list[Period]:
+        """Give what a tick will find cut by types for which this one waits: what is `known`, and cuts from today on."""
+        own = self.own.get(contract.invoice_dates)
+        if not self._waits(own):
+            return []
+        since_cut = [one.days for one in self.cutting if one.period is SchedulePeriod.SINCE_LAST_CUT]
+        # What is cut by whole months is told of whole months.
+        dates = own or next(iter(since_cut), InvoiceDates(days=(1,)))
+        since = self.schedule.days.latest_before(day) or year_before(day)
+        found = [one for one in known if since < one.until <= day]
+        latest = max((one.until for one in known), default=None)
+        for cut in dates.dates_in(Period(since, day + timedelta(days=1))):
+            start = max(latest or date.min, dates.latest_before(cut) or year_before(cut))
+            if cut > since and cut >= today and start < cut:
+                found.append(Period(start, cut))
+        return found
+
+    def _reach(self, contract: DueContract, day: date) -> Reach | None:
         own = self.own.get(contract.invoice_dates) if is_charging(self.declared) else None
-        if own is None and self._is_since_cut:
-            is_due = self.is_for_all(day) or is_end
-            found = cut_period(self.schedule.days, day, billed) if is_due else None
-        elif own is None:
-            charging = is_charging(self.declared)
-            found = month_period(self.schedule, day, billed, is_charging=charging) if self.is_for_all(day) else None
-        elif is_cutting(self.declared):
-            found = cut_period(own, day, billed) if _is_among(own, day) or is_end else None
-        else:
-            return cut_periods(own, self._since_last(day), billed, made) if self.is_for_all(day) else []
-        return [found] if found else []
+        is_own_cut = own is not None and is_cutting(self.declared)
+        dates = own if own is not None and is_own_cut else self.schedule.days
+        is_end = contract.billed.closed_on == day and (is_own_cut or self._is_since_cut)
+        if not (_is_among(dates, day) or is_end):
+            return None
+        oldest = year_before(day)
+        if not is_own_cut and self._waits(own):
+            return Reach(dates.latest_before(day) or oldest, day, oldest, Rest.WAITS)
+        if is_own_cut or self._is_since_cut:
+            return Reach(dates.latest_before(day) or oldest, day, oldest, Rest.WHOLE)
+        month = self._month(day)
+        # What charges nothing tells whole months, whatever was told before.
+        return Reach(month.start, month.until, oldest if is_charging(self.declared) else date.max, Rest.MONTHS)
+
+    def _waits(self, own: InvoiceDates | None) -> bool:
+        """Say whether days that nothing has cut yet are left to a type that will cut them on days of its own."""
+        if is_cutting(self.declared) or not is_charging(self.declared) or not self.cutting:
+            return False
+        is_cut = any(one.period is SchedulePeriod.SINCE_LAST_CUT for one in self.cutting)
+        return own is not None or is_cut or self._is_since_cut
+
+    def _month(self, day: date) -> Period:
+        return month_before(day) if self.schedule.period is SchedulePeriod.PREVIOUS_MONTH else month_of(day)
 
     def instant(self, day: date) -> datetime:
         """Give the instant of the tick of a day."""
@@ -78,9 +117,6 @@ class Ticks:
     @property
     def _is_since_cut(self) -> bool:
         return self.schedule.period is SchedulePeriod.SINCE_LAST_CUT
-
-    def _since_last(self, day: date) -> Period:
-        return Period(self.schedule.days.latest_before(day) or year_before(day), day)
 
 
 def is_charging(declared: DocumentType) -> bool:
