@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextvars import ContextVar
 
 import pytest
 
 from billfold.services.gathering import Gathering
+
+asker: ContextVar[int] = ContextVar("asker")
 
 
 class Counter:
@@ -110,3 +113,19 @@ async def test_who_gives_up_is_left_out_and_the_others_are_not_held_up() -> None
     assert counter.lots == [[1], [3]]
     with pytest.raises(asyncio.CancelledError):
         await tasks[0]
+
+
+async def test_a_lot_is_done_in_the_context_of_its_first() -> None:
+    gathering, told = Gathering(at_once=1), []
+
+    async def work(items: Sequence[int]) -> list[int | BaseException]:
+        told.append((asker.get(), list(items)))
+        return list(items)
+
+    async def ask_as(item: int) -> int:
+        asker.set(item)
+        return await gathering.join("key", item, work, apart=item)
+
+    await asyncio.gather(*(ask_as(item) for item in (1, 2, 3)))
+
+    assert told == [(1, [1]), (2, [2, 3])]

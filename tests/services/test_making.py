@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from billfold.domain.access import OPERATOR
-from billfold.domain.errors import NumberingConflict
+from billfold.domain.errors import PassingError
 from billfold.services import documents, making
 from billfold.services.drafts import Composed
 from billfold.services.issuing import Result, issue
@@ -87,13 +87,30 @@ async def test_one_who_brings_a_lot_down_is_found_and_the_others_have_theirs(
     async def fragile(parts: Parts, type: str, composed: Sequence[Composed], **how: object) -> list[Result]:
         lots.append(len(composed))
         if any(one.assignment.contract_id == culprit for one in composed):
-            raise NumberingConflict("taken", field="numbering")
+            raise RuntimeError("nobody foresaw this")
         return await issue(parts, type, composed, **how)  # type: ignore[arg-type]  # As they came.
 
     monkeypatch.setattr(making, "issue", fragile)
 
     answers = await asyncio.gather(*(ask(books, number) for number in known), return_exceptions=True)
 
-    assert isinstance(answers[-1], NumberingConflict)
+    assert isinstance(answers[-1], RuntimeError)
     assert {row["id"] for row in await rows("SELECT id FROM documents")} == set(answers[:-1])
     assert max(lots) > 1
+
+
+async def test_what_somebody_else_holds_is_not_waited_for_again_for_each(
+    books: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[int] = []
+
+    async def held(_: Parts, __: str, composed: Sequence[Composed], **___: object) -> list[Result]:
+        tries.append(len(composed))
+        raise PassingError("Somebody else is writing the same rows: ask again in a moment.")
+
+    monkeypatch.setattr(making, "issue", held)
+
+    answers = await asyncio.gather(*(ask(books, number) for number in ("Я-101", "В-9")), return_exceptions=True)
+
+    assert [type(answer) for answer in answers] == [PassingError, PassingError]
+    assert tries == [1, 1]

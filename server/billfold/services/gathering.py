@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Hashable, Sequence
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -21,6 +22,7 @@ class _Asked(Generic[T, R]):
     item: T
     apart: Hashable
     answer: "asyncio.Future[R]"
+    context: Context = field(default_factory=copy_context)
 
 
 @dataclass(slots=True)
@@ -73,7 +75,8 @@ class Gathering:
                 del self._lines[key]
             return
         line.under_way += 1
-        task = asyncio.create_task(_answered(lot, work))
+        # In the context of the first, and never in that of a lot before.
+        task = asyncio.create_task(_answered(lot, work), context=lot[0].context)
         self._lots.add(task)
 
         def go_on(done: "asyncio.Task[None]") -> None:

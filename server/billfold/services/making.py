@@ -12,11 +12,10 @@ from billfold.database.connection import reading
 from billfold.database.documents import find_documents
 from billfold.database.outages import DATABASE_ERRORS, is_outage
 from billfold.database.parking import PARKED
-from billfold.domain.errors import Conflict
+from billfold.domain.errors import Conflict, PassingError
 from billfold.domain.ids import new_id
 from billfold.services.composing import compose
 from billfold.services.drafts import Assignment, Composed, Failed, Issued, Made, Skipped, Stale
-from billfold.services.faults import FAULTS_OF_ONE
 from billfold.services.idempotency import Remember
 from billfold.services.issuing import issue
 from billfold.services.parts import Parts
@@ -85,7 +84,11 @@ async def _answer_all(parts: Parts, orders: Sequence[Order], answers: dict[UUID,
         return
     try:
         await _answer_some(parts, left, answers)
-    except FAULTS_OF_ONE as error:
+    except Exception as error:
+        # Whatever one of them brings about, even what nobody foresaw, is not for the others to hear; but what all of
+        # them would have to wait for once more is.
+        if isinstance(error, PassingError) or is_outage(error):
+            raise
         left = [one for one in left if one.document_id not in answers]
         if len(left) == 1:
             answers[left[0].document_id] = error
