@@ -3,17 +3,19 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from billfold.database.connection import writing
+from billfold.database.facts import ChargedPeriod, charged_periods
 from billfold.domain.access import OPERATOR
 from billfold.domain.errors import LimitExceeded
 from billfold.domain.periods import month
-from billfold.services import asked, documents
+from billfold.services import asked, charging, documents
 from billfold.services.composing import compose
-from billfold.services.drafts import Failed, Issued, Stale
+from billfold.services.drafts import Draft, Failed, Issued, Stale
 from billfold.services.issuing import issue
 from billfold.services.making import make
 from billfold.services.parts import Parts
@@ -119,3 +121,21 @@ async def test_what_was_charged_and_is_void_meanwhile_makes_the_draft_stale(book
     assert isinstance(result, Stale)
     assert await value("SELECT count(*) FROM documents WHERE type = 'act'") == 0
     assert await value("SELECT balance FROM contracts WHERE id = $1", contract_id) == Decimal(0)
+
+
+async def test_days_that_are_charged_while_they_are_read_are_no_overlap(
+    books: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contract_id = await contract("Я-101")
+    await documents.issue_for_period(books, OPERATOR, type="invoice", contract_id=contract_id, period=OCTOBER)
+    unseen = [True]
+
+    async def late(*arguments: Any) -> dict[UUID, ChargedPeriod]:
+        return {} if unseen and unseen.pop() else await charged_periods(*arguments)
+
+    monkeypatch.setattr(charging, "charged_periods", late)
+
+    (composed,) = await compose(books, "act", [await asked.for_period(books, "act", contract_id, OCTOBER)])
+
+    assert isinstance(composed, Draft)
+    assert isinstance(composed.charged, ChargedPeriod)

@@ -93,7 +93,11 @@ async def expect_document(connection: asyncpg.Connection, contract_id: UUID, typ
         period.start,
         period.until,
     )
-    return Occurrence(row["id"], contract_id, OccurrenceState(row["state"]), row["document_id"])
+    state, document_id = OccurrenceState(row["state"]), row["document_id"]
+    if state is OccurrenceState.ISSUED and document_id is None:
+        # It was waited for, and the statement does not see the document that was issued meanwhile.
+        document_id = await find_issued(connection, contract_id, type, period)
+    return Occurrence(row["id"], contract_id, state, document_id)
 
 
 async def contracts_in_scope(connection: asyncpg.Connection, terms: RunTerms, now: datetime) -> dict[UUID, str]:

@@ -68,6 +68,9 @@ async def charge_contracts(
     """
     charged = await charged_periods(connection, list(contracts), period)
     tables = await _read(connection, {id_: one for id_, one in contracts.items() if id_ not in charged}, period)
+    # What was charged for this very period between these two readings is a document of the same days, and no overlap.
+    if meanwhile := [id_ for id_, taken in tables.overlapped.items() if taken == period]:
+        charged |= await charged_periods(connection, meanwhile, period)
     return {id_: charged.get(id_) or _computed(tables, contract, period) for id_, contract in contracts.items()}
 
 
