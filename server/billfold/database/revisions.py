@@ -96,9 +96,3 @@ async def expect_again(connection: asyncpg.Connection, occurrence_id: UUID | Non
     await connection.execute(
         "UPDATE occurrences SET state = 'PENDING', reason = '' WHERE id = $1 AND state = 'SKIPPED'", occurrence_id
     )
-
-
-async def is_live(connection: asyncpg.Connection, charge_period_id: UUID) -> bool:
-    """Tell whether a charged period is live."""
-    found: bool = await connection.fetchval("SELECT is_live FROM charge_periods WHERE id = $1", charge_period_id)
-    return found

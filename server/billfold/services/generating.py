@@ -63,8 +63,10 @@ def _dated(parts: Parts, run: rows.Run, due: Sequence[Leased]) -> Collection[Seq
     for one in due:
         assignment = assignment_of(request, one.contract_id, occurrence_id=one.id, run_id=run.id)
         issue_date = _issue_date(declared, one, assignment)
-        assignment = replace(assignment, issue_date=issue_date, is_scheduled=one.due_at is not None)
-        dated[issue_date].append(replace(assignment, foreseen=one.planned))
+        is_scheduled = one.due_at is not None
+        dated[issue_date].append(
+            replace(assignment, issue_date=issue_date, is_scheduled=is_scheduled, foreseen=one.planned)
+        )
     return dated.values()
 
 

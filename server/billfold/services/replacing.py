@@ -17,9 +17,9 @@ from billfold.database.audit import record_event
 from billfold.database.connection import reading, writing
 from billfold.database.corrections import later_correction
 from billfold.database.facts import ChargedPeriod
-from billfold.database.issuing import lock_contracts
+from billfold.database.issuing import ended_periods, lock_contracts
 from billfold.database.paid_by_hand import mark_paid
-from billfold.database.revisions import Revisable, TiedMoney, expect_again, find_revisable, is_live, tied_money
+from billfold.database.revisions import Revisable, TiedMoney, expect_again, find_revisable, tied_money
 from billfold.database.settling import add_allocations, funds_of, payables
 from billfold.database.visibility import set_hidden
 from billfold.domain.allocation import Share
@@ -121,7 +121,7 @@ async def void_replaced(
         void = await _void(parts, connection, one.assignment.contract_id, replacement)
         replaced[replacement.document_id] = void
         charged = one.charged if isinstance(one, Draft) else None
-        if isinstance(charged, ChargedPeriod) and not await is_live(connection, charged.id):
+        if isinstance(charged, ChargedPeriod) and await ended_periods(connection, [charged.id]):
             raise Conflict("What the document is charged from has changed meanwhile: ask again.", field="document")
     return replaced
 
